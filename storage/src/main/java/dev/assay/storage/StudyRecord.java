@@ -1,0 +1,40 @@
+package dev.assay.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * A study as the store knows it.
+ *
+ * @param id unique in the store, never reused
+ * @param name any text of 1 to 600 characters, unique in the store
+ * @param directions one for each objective, never empty
+ * @param userAttrs the user's attributes, in the order in which they were set
+ * @param systemAttrs Assay's own and Optuna's attributes, such as {@code source} of a migrated run
+ */
+public record StudyRecord(
+    long id,
+    String name,
+    List<Direction> directions,
+    ObjectNode userAttrs,
+    ObjectNode systemAttrs) {
+  /** The longest name that a study may have, in UTF-16 units. */
+  public static final int MAX_NAME_LENGTH = 600;
+
+  public StudyRecord {
+    requireNonNull(name, "name is null");
+    requireNonNull(userAttrs, "userAttrs is null");
+    requireNonNull(systemAttrs, "systemAttrs is null");
+    directions = List.copyOf(directions);
+    if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException(
+          "a study's name has 1 to %d characters, this one has %d"
+              .formatted(MAX_NAME_LENGTH, name.length()));
+    }
+    if (directions.isEmpty()) {
+      throw new IllegalArgumentException("study '%s' has no direction".formatted(name));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.storage.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+-- The live database, format 1. Times are microseconds since 1970 in UTC. Numbers that may be NaN or
+-- negative zero are kept as JSON text, because SQLite turns them into NULL and 0.0.
+
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO meta VALUES ('next_trial_id', 0), ('snapshot', 0), ('change_sequence', 0);
+
+CREATE TABLE studies (
+  study_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  directions TEXT NOT NULL,
+  user_attrs TEXT NOT NULL,
+  system_attrs TEXT NOT NULL,
+  created_us INTEGER NOT NULL,
+  next_number INTEGER NOT NULL DEFAULT 0,
+  -- Finished trials, without those that were interrupted: what a trial limit counts.
+  finished INTEGER NOT NULL DEFAULT 0,
+  -- The best COMPLETE trial by objective value, the first of equals; null with several objectives.
+  best_trial_id INTEGER,
+  best_value REAL
+);
+
+-- A process that has the store open. Its beat is a counter: an observer that has seen it stand still
+-- for the lease's time, on the observer's own clock, may take over its running trials.
+CREATE TABLE workers (
+  worker_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  beat INTEGER NOT NULL DEFAULT 0
+);
+
+-- Trials in flight, and finished ones that no sealed part holds yet.
+CREATE TABLE trials (
+  trial_id INTEGER PRIMARY KEY,
+  study_id INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  worker_id INTEGER,
+  signature TEXT,
+  -- The whole trial as canonical JSON (TrialJson).
+  record TEXT NOT NULL,
+  change_sequence INTEGER NOT NULL,
+  -- The delta part that shows this row to readers, and the part that has reserved it for its seal.
+  delta_id INTEGER,
+  part_id INTEGER,
+  UNIQUE (study_id, number)
+);
+CREATE INDEX trials_running ON trials (study_id, worker_id) WHERE state = 'RUNNING';
+CREATE INDEX trials_part ON trials (part_id) WHERE part_id IS NOT NULL;
+CREATE INDEX trials_delta ON trials (delta_id) WHERE delta_id IS NOT NULL;
+
+-- The dedup guard. A row without a trial is a signature known from elsewhere without an outcome: an
+-- expired claim, which the next asker takes.
+CREATE TABLE signatures (
+  study_id INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,
+  signature TEXT NOT NULL,
+  trial_id INTEGER,
+  state TEXT,
+  "values" TEXT,
+  PRIMARY KEY (study_id, signature)
+) WITHOUT ROWID;
+
+-- Files of the lake. kind: delta | trials | files. status: reserved (being written), committed
+-- (readers see it), dropped (no manifest from dropped_snapshot on names it; the file waits for its
+-- grace period).
+CREATE TABLE parts (
+  part_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  study_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  status TEXT NOT NULL,
+  path TEXT NOT NULL,
+  worker_id INTEGER,
+  rows INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  sha256 TEXT,
+  snapshot INTEGER,
+  dropped_snapshot INTEGER
+);
+
+-- Which column a promoted key has in the parts of a study.
+CREATE TABLE columns (
+  study_id INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,
+  section TEXT NOT NULL,
+  key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (study_id, section, key)
+) WITHOUT ROWID;
