@@ -1,68 +1,73 @@
 package dev.assay.storage.json;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads JSON as Python's {@code json.loads} does: bare {@code NaN}, {@code Infinity} and {@code
- * -Infinity} are numbers, whole numbers are unbounded and apart from real ones, the last of equal
- * keys wins, and keys keep their order. Nesting is bounded at {@value #MAX_DEPTH}.
+ * -Infinity} are numbers, whole numbers are unbounded and apart from real ones, real ones that are
+ * too large become infinite, the last of equal keys wins and keeps the first one's place, keys keep
+ * their order, and halves of surrogate pairs survive.
  *
- * <p>Safe to share between threads.
+ * <p>Against hostile input, nesting is bounded at {@value #MAX_DEPTH} levels and a number at
+ * {@value #MAX_NUMBER_LENGTH} characters (Python itself refuses whole numbers of more than 4,300
+ * digits). Safe to use from several threads.
  */
 public final class Json {
-  /** The deepest nesting that is read. */
+  /** The deepest nesting that is read and written. */
   public static final int MAX_DEPTH = 1000;
 
-  private static final JsonMapper MAPPER = mapper();
+  /** The longest number that is read, in characters. */
+  public static final int MAX_NUMBER_LENGTH = 10_000;
 
   private Json() {}
-
-  private static JsonMapper mapper() {
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
-            .build();
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DEPTH)
-                .maxNumberLength(100_000)
-                .maxStringLength(Integer.MAX_VALUE)
-                .build());
-    return mapper;
-  }
 
   /**
    * Reads one JSON value.
    *
-   * @throws JsonProcessingException with line and column, when it is not exactly one JSON value
+   * @throws JsonProcessingException when it is not exactly one JSON value; the message is one line
+   *     and begins with line and column
    */
   public static JsonNode parse(String text) throws JsonProcessingException {
-    return MAPPER.readTree(text);
+    return new JsonReader(text).document();
   }
 
   /**
    * Reads one JSON value in UTF-8.
    *
-   * @throws IOException with line and column, when it is not exactly one JSON value
+   * @throws JsonProcessingException when it is not UTF-8, or not exactly one JSON value; the
+   *     message is one line and begins with line and column
    */
-  public static JsonNode parse(byte[] utf8) throws IOException {
-    return MAPPER.readTree(utf8);
+  public static JsonNode parse(byte[] utf8) throws JsonProcessingException {
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    // A replacement character is in the text itself, or stands for bytes that are not UTF-8.
+    if (text.indexOf('\uFFFD') >= 0) {
+      requireUtf8(utf8);
+    }
+    return parse(text);
   }
 
   /** An empty object. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  private static void requireUtf8(byte[] utf8) throws MalformedJsonException {
+    ByteBuffer in = ByteBuffer.wrap(utf8);
+    CharBuffer out = CharBuffer.allocate(utf8.length);
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    if (result.isError()) {
+      int offset = in.position();
+      throw MalformedJsonException.at(
+          out.flip(),
+          out.limit(),
+          "byte %d (0x%02x) is not UTF-8; save the text as UTF-8".formatted(offset, utf8[offset]));
+    }
   }
 }

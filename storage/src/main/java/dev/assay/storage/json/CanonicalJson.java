@@ -1,0 +1,178 @@
+package dev.assay.storage.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes JSON byte for byte as Python's {@code json.dumps} does, always in ASCII: characters
+ * outside it are escaped, those above U+FFFF as two surrogates; floating-point numbers are Python's
+ * {@code repr}, whole numbers are unbounded and never gain a decimal point; NaN and infinities are
+ * bare literals.
+ *
+ * <p>Every method throws {@link IllegalArgumentException} for a tree nested deeper than {@link
+ * Json#MAX_DEPTH} and for nodes that JSON has no form for (binary, POJO, missing). A tree must not
+ * change while it is written. Safe to use from several threads.
+ */
+public final class CanonicalJson {
+  private static final int TYPICAL_LENGTH = 2048;
+  private static final int INDENT = 2;
+
+  private enum Form {
+    /** Keys by code point. */
+    SORTED,
+    /** Keys by code point, floating-point numbers rounded to 10 decimals. */
+    NORMALIZED,
+    /** Keys in the order in which they were set. */
+    COMPACT,
+    /** As {@link #COMPACT}, a member a line. */
+    INDENTED
+  }
+
+  private final AsciiBuffer out = new AsciiBuffer(TYPICAL_LENGTH);
+  private final Form form;
+
+  private CanonicalJson(Form form) {
+    this.form = form;
+  }
+
+  /** {@code json.dumps(x, sort_keys=True, separators=(",", ":"))}. */
+  public static String sorted(JsonNode node) {
+    return write(node, Form.SORTED).toString();
+  }
+
+  /** {@link #sorted} with every floating-point number rounded as by {@code round(x, 10)}. */
+  public static String normalized(JsonNode node) {
+    return write(node, Form.NORMALIZED).toString();
+  }
+
+  /** {@code json.dumps(x, separators=(",", ":"))}: keys keep their order. */
+  public static String compact(JsonNode node) {
+    return write(node, Form.COMPACT).toString();
+  }
+
+  /** {@link #compact} as bytes, for a file. */
+  public static byte[] compactBytes(JsonNode node) {
+    return write(node, Form.COMPACT).toByteArray();
+  }
+
+  /** {@code json.dumps(x, indent=2)}: keys keep their order; no newline at the end. */
+  public static String indented(JsonNode node) {
+    return write(node, Form.INDENTED).toString();
+  }
+
+  /** {@link #indented} as bytes, for a file. */
+  public static byte[] indentedBytes(JsonNode node) {
+    return write(node, Form.INDENTED).toByteArray();
+  }
+
+  static AsciiBuffer sortedBuffer(JsonNode node) {
+    return write(node, Form.SORTED);
+  }
+
+  static AsciiBuffer normalizedBuffer(JsonNode node) {
+    return write(node, Form.NORMALIZED);
+  }
+
+  private static AsciiBuffer write(JsonNode node, Form form) {
+    CanonicalJson json = new CanonicalJson(form);
+    json.value(node, 0);
+    return json.out;
+  }
+
+  private void value(JsonNode node, int depth) {
+    switch (node.getNodeType()) {
+      case OBJECT -> object(node, inside(depth));
+      case ARRAY -> array(node, inside(depth));
+      case STRING -> out.putQuoted(node.textValue());
+      case NUMBER -> number(node);
+      case BOOLEAN -> out.put(node.booleanValue() ? "true" : "false");
+      case NULL -> out.put("null");
+      default ->
+          throw new IllegalArgumentException(
+              "found a %s node, expected an object, array, text, number, boolean or null"
+                  .formatted(node.getNodeType()));
+    }
+  }
+
+  private static int inside(int depth) {
+    if (depth == Json.MAX_DEPTH) {
+      throw new IllegalArgumentException(
+          "JSON is nested deeper than %d levels; make it flatter".formatted(Json.MAX_DEPTH));
+    }
+    return depth + 1;
+  }
+
+  private void number(JsonNode node) {
+    if (!node.isIntegralNumber()) {
+      double x = node.doubleValue();
+      PythonFloat.write(form == Form.NORMALIZED ? PythonFloat.round10(x) : x, out);
+    } else if (node.canConvertToLong()) {
+      out.put(node.longValue());
+    } else {
+      out.put(node.bigIntegerValue().toString());
+    }
+  }
+
+  private void array(JsonNode node, int depth) {
+    out.put('[');
+    boolean first = true;
+    for (Iterator<JsonNode> elements = node.elements(); elements.hasNext(); ) {
+      separate(first, depth);
+      first = false;
+      value(elements.next(), depth);
+    }
+    end(first, depth - 1);
+    out.put(']');
+  }
+
+  private void object(JsonNode node, int depth) {
+    out.put('{');
+    boolean sorted = form == Form.SORTED || form == Form.NORMALIZED;
+    boolean first = true;
+    for (Map.Entry<String, JsonNode> member : sorted ? sortedMembers(node) : node.properties()) {
+      member(member, first, depth);
+      first = false;
+    }
+    end(node.isEmpty(), depth - 1);
+    out.put('}');
+  }
+
+  private void member(Map.Entry<String, JsonNode> member, boolean first, int depth) {
+    separate(first, depth);
+    out.putQuoted(member.getKey());
+    out.put(':');
+    if (form == Form.INDENTED) {
+      out.put(' ');
+    }
+    value(member.getValue(), depth);
+  }
+
+  private static List<Map.Entry<String, JsonNode>> sortedMembers(JsonNode node) {
+    List<Map.Entry<String, JsonNode>> members = new ArrayList<>(node.properties());
+    members.sort(Map.Entry.comparingByKey(CodePointOrder.INSTANCE));
+    return members;
+  }
+
+  private void separate(boolean first, int depth) {
+    if (!first) {
+      out.put(',');
+    }
+    newLine(depth);
+  }
+
+  private void end(boolean empty, int depth) {
+    if (!empty) {
+      newLine(depth);
+    }
+  }
+
+  private void newLine(int depth) {
+    if (form == Form.INDENTED) {
+      out.put('\n');
+      out.repeat(' ', INDENT * depth);
+    }
+  }
+}

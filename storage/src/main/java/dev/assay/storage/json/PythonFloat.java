@@ -1,0 +1,111 @@
+package dev.assay.storage.json;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** Floating-point numbers as Python writes and rounds them. */
+final class PythonFloat {
+  private static final double TEN_DECIMALS = 1e10;
+
+  /** From here on neighbouring doubles are more than 10^-10 apart, so that rounding is idle. */
+  private static final double ROUNDING_IS_IDLE = 1L << 20;
+
+  /** Two different decimals of up to 15 digits are never the same double. */
+  private static final double FIFTEEN_DIGITS = 1e15;
+
+  private PythonFloat() {}
+
+  /** Python's {@code repr(x)}, or its JSON literal where the number is not finite. */
+  static void write(double x, AsciiBuffer out) {
+    if (!Double.isFinite(x)) {
+      out.put(Double.isNaN(x) ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
+      return;
+    }
+    if (Double.doubleToRawLongBits(x) < 0) {
+      out.put('-');
+    }
+    double magnitude = Math.abs(x);
+    if (magnitude == 0) {
+      out.put("0.0");
+    } else if (!writeFewDecimals(magnitude, out)) {
+      ShortestDecimal.Decimal decimal = ShortestDecimal.of(magnitude);
+      layOut(decimal.digits(), decimal.exponent(), out);
+    }
+  }
+
+  /**
+   * Most parameters have few decimals: where {@code x} is the double nearest to a decimal with 10
+   * places and no more than 15 digits, then this is its shortest form.
+   */
+  private static boolean writeFewDecimals(double x, AsciiBuffer out) {
+    double scaled = x * TEN_DECIMALS;
+    if (!(scaled < FIFTEEN_DIGITS)) {
+      return false;
+    }
+    long digits = (long) Math.rint(scaled);
+    if (digits == 0 || digits / TEN_DECIMALS != x) {
+      return false;
+    }
+    int exponent = -10;
+    while (digits % 10 == 0) {
+      digits /= 10;
+      exponent++;
+    }
+    layOut(digits, exponent, out);
+    return true;
+  }
+
+  private static void layOut(long digits, int exponent, AsciiBuffer out) {
+    int count = AsciiBuffer.digitCount(digits);
+    // Where the decimal point stands, counted from the first digit.
+    int point = count + exponent;
+    int start = out.length();
+    if (point <= -4 || point > 16) {
+      out.digits(digits);
+      if (count > 1) {
+        out.insert(start + 1, '.');
+      }
+      putExponent(point - 1, out);
+    } else if (point <= 0) {
+      out.put("0.");
+      out.repeat('0', -point);
+      out.digits(digits);
+    } else if (point >= count) {
+      out.digits(digits);
+      out.repeat('0', point - count);
+      out.put(".0");
+    } else {
+      out.digits(digits);
+      out.insert(start + point, '.');
+    }
+  }
+
+  private static void putExponent(int exponent, AsciiBuffer out) {
+    out.put('e');
+    out.put(exponent < 0 ? '-' : '+');
+    int magnitude = Math.abs(exponent);
+    if (magnitude < 10) {
+      out.put('0');
+    }
+    out.digits(magnitude);
+  }
+
+  /**
+   * Python's {@code round(x, 10)}: the double nearest to the decimal with 10 places that is nearest
+   * to the exact value of {@code x}, ties going to the even digit. NaN and infinities stay.
+   */
+  static double round10(double x) {
+    if (!(Math.abs(x) < ROUNDING_IS_IDLE)) {
+      return x;
+    }
+    double scaled = x * TEN_DECIMALS;
+    double whole = Math.rint(scaled);
+    // The product is off by half a unit in its last place at most: where that cannot reach the
+    // middle between two decimals, the nearest one is known, and the division rounds correctly.
+    if (Math.abs(scaled - whole) + Math.ulp(scaled) < 0.5 && Math.abs(whole) < 1L << 53) {
+      return whole / TEN_DECIMALS;
+    }
+    double rounded = new BigDecimal(x).setScale(10, RoundingMode.HALF_EVEN).doubleValue();
+    return Math.copySign(rounded, x);
+  }
+}
