@@ -1,0 +1,96 @@
+package dev.assay.storage.migrate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The legacy dedup guard, {@code _dedup.db}. It is read from a copy, made together with what a
+ * writer may have left beside it: opening a database in place can write to it.
+ */
+final class GuardDatabase {
+  static final String NAME = "_dedup.db";
+  private static final List<String> SUFFIXES = List.of("", "-wal", "-journal");
+  private static final int BATCH = 10_000;
+  private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]{64}");
+
+  private GuardDatabase() {}
+
+  /**
+   * Gives the signatures to {@code batches}, up to {@value #BATCH} at a time.
+   *
+   * @return how many rows are no signature and were left out
+   * @throws UnreadableDocumentException when the file is not a guard
+   */
+  static long read(Path database, Consumer<List<String>> batches)
+      throws UnreadableDocumentException {
+    Path copies = null;
+    try {
+      copies = Files.createTempDirectory("assay-guard");
+      for (String suffix : SUFFIXES) {
+        Path source = database.resolveSibling(NAME + suffix);
+        if (Files.isRegularFile(source)) {
+          Files.copy(source, copies.resolve(NAME + suffix), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      return readCopy(copies.resolve(NAME), batches);
+    } catch (SQLException e) {
+      throw new UnreadableDocumentException(
+          "not a guard database with the table dedup_signatures: " + e.getMessage());
+    } catch (IOException e) {
+      throw new UnreadableDocumentException("cannot be copied: " + RunFiles.text(e));
+    } finally {
+      if (copies != null) {
+        delete(copies);
+      }
+    }
+  }
+
+  private static long readCopy(Path database, Consumer<List<String>> batches) throws SQLException {
+    long left = 0;
+    List<String> batch = new ArrayList<>();
+    try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT sig FROM dedup_signatures")) {
+      while (rows.next()) {
+        String signature = rows.getString(1);
+        if (signature == null || !SIGNATURE.matcher(signature).matches()) {
+          left++;
+          continue;
+        }
+        batch.add(signature);
+        if (batch.size() == BATCH) {
+          batches.accept(List.copyOf(batch));
+          batch.clear();
+        }
+      }
+    }
+    if (!batch.isEmpty()) {
+      batches.accept(List.copyOf(batch));
+    }
+    return left;
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete the copies in " + directory, e);
+    }
+  }
+}

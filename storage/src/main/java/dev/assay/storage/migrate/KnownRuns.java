@@ -1,0 +1,142 @@
+package dev.assay.storage.migrate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.StudyRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What earlier migrations brought in, by the attributes that they left on their studies, and which
+ * names are taken. Not safe to share between threads.
+ */
+final class KnownRuns {
+  static final String SOURCE = "source";
+  static final String FINGERPRINT = "fingerprint";
+  static final String STAMP = "source_stamp";
+  static final String FILES = "source_files";
+  static final String BYTES = "source_bytes";
+  static final String TRIALS = "source_trials";
+
+  private static final String UNNAMED = "unnamed";
+
+  private final List<Run> runs = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  /** A folder that a study was made of. The stamp is null where files did not hold still. */
+  record Run(
+      String study,
+      String source,
+      String fingerprint,
+      @Nullable String stamp,
+      long files,
+      long bytes,
+      long trials) {
+
+    private boolean hasOwnName(String name) {
+      int slash = Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\'));
+      return source.substring(slash + 1).equals(name);
+    }
+
+    /** The attributes by which a later migration knows the run again. */
+    void putTo(ObjectNode systemAttrs) {
+      systemAttrs.put(SOURCE, source);
+      systemAttrs.put(FINGERPRINT, fingerprint);
+      if (stamp != null) {
+        systemAttrs.put(STAMP, stamp);
+      }
+      systemAttrs.put(FILES, files);
+      systemAttrs.put(BYTES, bytes);
+      systemAttrs.put(TRIALS, trials);
+    }
+  }
+
+  /** What these studies tell. */
+  static KnownRuns of(List<StudyRecord> studies) {
+    KnownRuns known = new KnownRuns();
+    for (StudyRecord study : studies) {
+      known.names.add(study.name());
+      ObjectNode attributes = study.systemAttrs();
+      String source = attributes.path(SOURCE).textValue();
+      String fingerprint = attributes.path(FINGERPRINT).textValue();
+      if (source != null && fingerprint != null) {
+        JsonNode stamp = attributes.path(STAMP);
+        known.runs.add(
+            new Run(
+                study.name(),
+                source,
+                fingerprint,
+                stamp.textValue(),
+                attributes.path(FILES).longValue(),
+                attributes.path(BYTES).longValue(),
+                attributes.path(TRIALS).longValue()));
+      }
+    }
+    return known;
+  }
+
+  void add(Run run) {
+    runs.add(run);
+    names.add(run.study());
+  }
+
+  /**
+   * The run that holds the same bytes as this folder; null where there is none. Nothing is read
+   * where paths, sizes and times are as they were, or where no known run is as large. Folders
+   * without trials are often equal (metadata, empty guards), so for them the name counts, too.
+   */
+  @Nullable Run find(LegacyFolder folder, RunFiles files) {
+    String source = folder.directory().toString();
+    String stamp = Fingerprint.stampOf(files);
+    for (Run run : runs) {
+      if (run.source().equals(source) && stamp.equals(run.stamp())) {
+        return run;
+      }
+    }
+    long count = files.files().size();
+    long bytes = files.bytes();
+    List<Run> candidates =
+        runs.stream()
+            .filter(run -> run.files() == count && run.bytes() == bytes)
+            .filter(run -> run.trials() > 0 || run.hasOwnName(folder.ownName()))
+            .toList();
+    if (candidates.isEmpty()) {
+      return null;
+    }
+    String fingerprint = Fingerprint.ofContent(files);
+    return candidates.stream()
+        .filter(run -> run.fingerprint().equals(fingerprint))
+        .findFirst()
+        .orElse(null);
+  }
+
+  boolean isTaken(String name) {
+    return names.contains(name);
+  }
+
+  /** {@code wanted}, as a name may be, with the first suffix that makes it new. */
+  String freeName(String wanted) {
+    String base = wanted.isBlank() ? UNNAMED : wanted;
+    Supplier<String> suffixed = suffixes(base);
+    String name = shortened(base, "");
+    while (names.contains(name)) {
+      name = suffixed.get();
+    }
+    return name;
+  }
+
+  private static Supplier<String> suffixes(String base) {
+    int[] number = {1};
+    return () -> shortened(base, " (%d)".formatted(++number[0]));
+  }
+
+  /** Its end is what tells a long path from another. */
+  private static String shortened(String base, String suffix) {
+    int room = StudyRecord.MAX_NAME_LENGTH - suffix.length();
+    return (base.length() <= room ? base : base.substring(base.length() - room)) + suffix;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.assay.storage.migrate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
+import dev.assay.storage.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes run directories of the legacy system into a store: each run becomes a study with all of its
+ * trials, and all of its files go into the archive byte for byte.
+ *
+ * <p>A folder is a run where it directly holds trial files, trial logs, {@code run_meta.json},
+ * {@code best_trial.json}, {@code _dedup.db} or {@code _cache/}. A run inside a run, such as {@code
+ * validation}, is a study of its own that names its parent. A folder between a given path and its
+ * runs that has files of its own becomes a study without trials that keeps them.
+ *
+ * <p>Each run is committed whole or not at all, in the order of the paths, so an interrupted
+ * migration is resumed by running it again. What is there already, byte for byte, is left alone;
+ * what has another content under the same name gets a suffix. The sources are never written to.
+ * Memory is bounded by the largest file, not by the size of a run.
+ */
+public final class LegacyMigration {
+  private static final Logger LOG = LoggerFactory.getLogger(LegacyMigration.class);
+
+  private final @Nullable Store store;
+  private final KnownRuns known;
+  private final MigrationListener listener;
+  private final Map<Path, String> studyByFolder = new HashMap<>();
+
+  private LegacyMigration(@Nullable Store store, KnownRuns known, MigrationListener listener) {
+    this.store = store;
+    this.known = known;
+    this.listener = listener;
+  }
+
+  /**
+   * Takes every run at or below {@code paths} that the store does not have.
+   *
+   * @throws StoreException when a path does not exist, or the store cannot be written; runs that
+   *     were reported as finished before are there
+   */
+  public static MigrationReport migrate(Store store, List<Path> paths, MigrationListener listener) {
+    return new LegacyMigration(store, KnownRuns.of(store.studies()), listener).run(paths);
+  }
+
+  /** Reads everything as {@link #migrate} into an empty store would, and writes nothing. */
+  public static MigrationReport dryRun(List<Path> paths, MigrationListener listener) {
+    return new LegacyMigration(null, KnownRuns.of(List.of()), listener).run(paths);
+  }
+
+  /** Reads everything as {@link #migrate} into {@code store} would, and writes nothing. */
+  public static MigrationReport dryRun(Store store, List<Path> paths, MigrationListener listener) {
+    return new LegacyMigration(null, KnownRuns.of(store.studies()), listener).run(paths);
+  }
+
+  private MigrationReport run(List<Path> paths) {
+    LegacyTree tree = LegacyTree.of(paths);
+    List<SourceReport> reports = new ArrayList<>();
+    for (LegacyFolder folder : tree.folders()) {
+      SourceReport report = migrate(folder);
+      reports.add(report);
+      listener.finished(report);
+      warn(report);
+    }
+    for (SourceReport report : tree.skipped()) {
+      reports.add(report);
+      listener.finished(report);
+    }
+    return new MigrationReport(store == null, reports);
+  }
+
+  private SourceReport migrate(LegacyFolder folder) {
+    RunFiles files = RunFiles.of(folder);
+    listener.started(folder.name(), files.files().size(), files.bytes());
+    KnownRuns.Run same = known.find(folder, files);
+    if (same != null) {
+      studyByFolder.put(folder.directory(), same.study());
+      return alreadyThere(folder, files, same);
+    }
+    String study = known.freeName(folder.name());
+    List<Finding> findings = new ArrayList<>();
+    if (!study.equals(folder.name())) {
+      String why =
+          known.isTaken(folder.name())
+              ? "is taken by a study with other content"
+              : "cannot be a study's name";
+      findings.add(
+          new Finding(
+              Finding.Kind.NOTE,
+              "",
+              "the name '%s' %s; this run is '%s'".formatted(folder.name(), why, study)));
+    }
+    RunMeta meta = RunMeta.of(files);
+    try (RunTarget target = target(study, meta, systemAttrs(folder, meta))) {
+      RunMigration migration = new RunMigration(files, meta, target, listener);
+      migration.run();
+      KnownRuns.Run identity = migration.identity(study);
+      ObjectNode late = Json.object();
+      identity.putTo(late);
+      long bytesStored = target.commit(late);
+      known.add(identity);
+      studyByFolder.put(folder.directory(), study);
+      return migration.report(folder, study, bytesStored, findings);
+    }
+  }
+
+  private RunTarget target(String study, RunMeta meta, ObjectNode systemAttrs) {
+    return store == null
+        ? new RunTarget.Nowhere()
+        : new RunTarget.IntoStore(store, study, meta.direction(), systemAttrs);
+  }
+
+  private ObjectNode systemAttrs(LegacyFolder folder, RunMeta meta) {
+    ObjectNode attributes = Json.object();
+    attributes.put(KnownRuns.SOURCE, folder.directory().toString());
+    attributes.put("source_kind", folder.kind().word());
+    LegacyFolder parent = folder.parent();
+    if (parent != null) {
+      attributes.put("parent", studyByFolder.getOrDefault(parent.directory(), parent.name()));
+    }
+    if (meta.content() != null) {
+      attributes.set("run_meta", meta.content());
+    }
+    return attributes;
+  }
+
+  private static SourceReport alreadyThere(
+      LegacyFolder folder, RunFiles files, KnownRuns.Run same) {
+    String from =
+        same.source().equals(folder.directory().toString())
+            ? "taken before"
+            : "the same bytes were taken from " + same.source();
+    return new SourceReport(
+        folder.kind().word(),
+        folder.directory(),
+        same.study(),
+        SourceReport.Outcome.ALREADY_THERE,
+        from,
+        Tally.ofAlreadyThere(files.files().size()),
+        Tally.ofAlreadyThere(same.trials()),
+        Map.of(),
+        0,
+        0,
+        files.findings());
+  }
+
+  /** One line a run; the report has the detail. */
+  private static void warn(SourceReport report) {
+    long troubled =
+        report.findings().stream().filter(finding -> finding.kind() != Finding.Kind.NOTE).count();
+    if (report.outcome() == SourceReport.Outcome.TAKEN && troubled > 0) {
+      LOG.warn(
+          "{}: {} files need a look, {} of them could not be understood; the report names them",
+          report.study(),
+          troubled,
+          report.files().quarantined());
+    }
+  }
+}

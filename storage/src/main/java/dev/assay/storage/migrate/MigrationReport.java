@@ -1,0 +1,103 @@
+package dev.assay.storage.migrate;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a migration read, took, found there already, skipped and quarantined.
+ *
+ * @param dryRun whether nothing was written: what is "taken" would be
+ * @param sources in the order in which they were found
+ */
+public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
+  /** How many findings of one source the text shows; the JSON form has them all. */
+  private static final int FINDINGS_SHOWN = 20;
+
+  public MigrationReport {
+    sources = List.copyOf(sources);
+  }
+
+  /** Whether any file could not be understood. */
+  public boolean hasQuarantined() {
+    return files().quarantined() > 0;
+  }
+
+  /** All files of all sources. */
+  public Tally files() {
+    return sources.stream().map(SourceReport::files).reduce(Tally.NONE, Tally::plus);
+  }
+
+  /** All trials of all sources. */
+  public Tally trials() {
+    return sources.stream().map(SourceReport::trials).reduce(Tally.NONE, Tally::plus);
+  }
+
+  /** Size of the files that were read. */
+  public long bytesRead() {
+    return sources.stream().mapToLong(SourceReport::bytesRead).sum();
+  }
+
+  /** Size in the lake of the studies that were taken; 0 in a dry run. */
+  public long bytesStored() {
+    return sources.stream().mapToLong(SourceReport::bytesStored).sum();
+  }
+
+  /**
+   * The whole report: {@code dry_run}, {@code totals {sources {taken, already_there, skipped},
+   * files, trials, bytes_read, bytes_stored}} and {@code sources}, each with its findings.
+   */
+  public ObjectNode toJson() {
+    ObjectNode node = Json.object();
+    node.put("dry_run", dryRun);
+    ObjectNode totals = node.putObject("totals");
+    ObjectNode counts = totals.putObject("sources");
+    counts.put("taken", count(SourceReport.Outcome.TAKEN));
+    counts.put("already_there", count(SourceReport.Outcome.ALREADY_THERE));
+    counts.put("skipped", count(SourceReport.Outcome.SKIPPED));
+    totals.set("files", files().toJson());
+    totals.set("trials", trials().toJson());
+    totals.put("bytes_read", bytesRead());
+    totals.put("bytes_stored", bytesStored());
+    ArrayNode list = node.putArray("sources");
+    sources.forEach(source -> list.add(source.toJson()));
+    return node;
+  }
+
+  /** The report for people: a line for each source, its findings below it, and the totals. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (SourceReport source : sources) {
+      lines.add(source.line());
+      List<Finding> findings = source.findings();
+      findings.stream()
+          .limit(FINDINGS_SHOWN)
+          .forEach(finding -> lines.add("    " + finding.line()));
+      if (findings.size() > FINDINGS_SHOWN) {
+        lines.add("    and %d more".formatted(findings.size() - FINDINGS_SHOWN));
+      }
+    }
+    lines.add(totalLine());
+    return lines;
+  }
+
+  private String totalLine() {
+    String total =
+        "%s: %d studies taken, %d already there, %d sources skipped; %d trials and %d files, %s"
+            .formatted(
+                dryRun ? "dry run, nothing was written" : "total",
+                count(SourceReport.Outcome.TAKEN),
+                count(SourceReport.Outcome.ALREADY_THERE),
+                count(SourceReport.Outcome.SKIPPED),
+                trials().taken(),
+                files().taken(),
+                Sizes.text(bytesRead()));
+    return dryRun ? total : total + ", %s in the lake".formatted(Sizes.text(bytesStored()));
+  }
+
+  private long count(SourceReport.Outcome outcome) {
+    return sources.stream().filter(source -> source.outcome() == outcome).count();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.assay.storage.migrate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.Direction;
+import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
+import dev.assay.storage.StudyImport;
+import dev.assay.storage.StudyRecord;
+import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where one run goes. Closing without a commit drops it. */
+sealed interface RunTarget extends AutoCloseable {
+  /** Takes a file, and returns the SHA-256 of its content in hexadecimal. */
+  String addFile(String path, @Nullable String trialFile, byte[] content);
+
+  void addTrial(FrozenTrial trial);
+
+  void addSignatures(Collection<String> signatures);
+
+  /** Keeps a copy of a file that could not be understood. */
+  void quarantine(String path, byte[] content, Path source, String reason);
+
+  /**
+   * Makes the run a study.
+   *
+   * @param lateAttrs attributes that are known only now that everything was read
+   * @return the study's size in the lake, in bytes
+   */
+  long commit(ObjectNode lateAttrs);
+
+  @Override
+  void close();
+
+  /** A new study of a store. */
+  final class IntoStore implements RunTarget {
+    private final Store store;
+    private final StudyImport study;
+    private final ObjectNode systemAttrs;
+    private final Quarantine quarantine;
+
+    IntoStore(Store store, String name, Direction direction, ObjectNode systemAttrs) {
+      this.store = store;
+      this.systemAttrs = systemAttrs;
+      this.study = store.beginImport(name, List.of(direction), Json.object(), systemAttrs);
+      this.quarantine = new Quarantine(store.directory(), name);
+    }
+
+    @Override
+    public String addFile(String path, @Nullable String trialFile, byte[] content) {
+      return study.addFile(path, trialFile, content);
+    }
+
+    @Override
+    public void addTrial(FrozenTrial trial) {
+      study.addTrial(trial);
+    }
+
+    @Override
+    public void addSignatures(Collection<String> signatures) {
+      study.addSignatures(signatures);
+    }
+
+    @Override
+    public void quarantine(String path, byte[] content, Path source, String reason) {
+      quarantine.keep(path, content, source, reason);
+    }
+
+    @Override
+    public long commit(ObjectNode lateAttrs) {
+      // The import takes its attributes as they are at the commit.
+      systemAttrs.setAll(lateAttrs);
+      StudyRecord record = study.commit();
+      return Stream.of("trials", "files")
+          .map(kind -> store.directory().resolve("lake").resolve(kind))
+          .mapToLong(kind -> sizeOf(kind.resolve("study=" + record.id())))
+          .sum();
+    }
+
+    private static long sizeOf(Path directory) {
+      if (!Files.isDirectory(directory)) {
+        return 0;
+      }
+      try (Stream<Path> files = Files.walk(directory)) {
+        return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      } catch (IOException e) {
+        throw new StoreException("cannot list %s: %s".formatted(directory, e.getMessage()), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      study.close();
+    }
+  }
+
+  /** Nowhere: a dry run. */
+  final class Nowhere implements RunTarget {
+    @Override
+    public String addFile(String path, @Nullable String trialFile, byte[] content) {
+      return Fingerprint.sha256(content);
+    }
+
+    @Override
+    public void addTrial(FrozenTrial trial) {}
+
+    @Override
+    public void addSignatures(Collection<String> signatures) {}
+
+    @Override
+    public void quarantine(String path, byte[] content, Path source, String reason) {}
+
+    @Override
+    public long commit(ObjectNode lateAttrs) {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
