@@ -5,7 +5,9 @@ CREATE TABLE meta (
   key TEXT PRIMARY KEY,
   value INTEGER NOT NULL
 ) WITHOUT ROWID;
-INSERT INTO meta VALUES ('next_trial_id', 0), ('snapshot', 0), ('change_sequence', 0);
+-- Trial ids below reserved_trial_ids may be used: store.json has set them aside.
+INSERT INTO meta VALUES
+  ('next_trial_id', 0), ('reserved_trial_ids', 0), ('snapshot', 0), ('change_sequence', 0);
 
 CREATE TABLE studies (
   study_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -17,9 +19,21 @@ CREATE TABLE studies (
   next_number INTEGER NOT NULL DEFAULT 0,
   -- Finished trials, without those that were interrupted: what a trial limit counts.
   finished INTEGER NOT NULL DEFAULT 0,
+  -- All finished trials by their state, hot and sealed.
+  complete INTEGER NOT NULL DEFAULT 0,
+  pruned INTEGER NOT NULL DEFAULT 0,
+  fail INTEGER NOT NULL DEFAULT 0,
+  -- Claims that found their parameters taken.
+  duplicates INTEGER NOT NULL DEFAULT 0,
   -- The best COMPLETE trial by objective value, the first of equals; null with several objectives.
   best_trial_id INTEGER,
   best_value REAL
+);
+
+-- The record of each study's best trial, which may be sealed.
+CREATE TABLE best_trials (
+  study_id INTEGER PRIMARY KEY REFERENCES studies ON DELETE CASCADE,
+  record TEXT NOT NULL
 );
 
 -- A process that has the store open. Its beat is a counter: an observer that has seen it stand still
@@ -49,6 +63,9 @@ CREATE TABLE trials (
 );
 CREATE INDEX trials_running ON trials (study_id, worker_id) WHERE state = 'RUNNING';
 CREATE INDEX trials_part ON trials (part_id) WHERE part_id IS NOT NULL;
+-- Finished trials that readers do not see yet.
+CREATE INDEX trials_unseen ON trials (study_id, part_id)
+  WHERE delta_id IS NULL AND state IN ('COMPLETE', 'PRUNED', 'FAIL');
 CREATE INDEX trials_delta ON trials (delta_id) WHERE delta_id IS NOT NULL;
 
 -- The dedup guard. A row without a trial is a signature known from elsewhere without an outcome: an
@@ -76,7 +93,9 @@ CREATE TABLE parts (
   bytes INTEGER NOT NULL DEFAULT 0,
   sha256 TEXT,
   snapshot INTEGER,
-  dropped_snapshot INTEGER
+  dropped_snapshot INTEGER,
+  -- When the first manifest without a dropped part was published.
+  unnamed_us INTEGER
 );
 
 -- Which column a promoted key has in the parts of a study.

@@ -1,0 +1,353 @@
+package dev.assay.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done behind the trials that end: their files are written, the study's files at most once
+ * a second, and the study is sealed when enough trials are hot. All of it can be made again from
+ * the store, so nothing here is part of a finish; but a finish waits while too much is queued.
+ *
+ * <p>One thread of its own does the work. Safe to share between threads.
+ */
+final class Behind implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Behind.class);
+
+  /** How much may wait, in kilobytes of records. */
+  private static final int QUEUE_KIB = 16 * 1024;
+
+  /** The least time between two writings of a study's files. */
+  static final long STUDY_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.json\\.(\\d+)\\.tmp");
+
+  private final Path directory;
+  private final LiveDatabase live;
+  private final Studies studies;
+  private final Guard guard;
+  private final Lake lake;
+  private final RunFiles files;
+  private final long workerId;
+  private final long sealRows;
+  private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+  private final Semaphore room = new Semaphore(QUEUE_KIB);
+  private final Thread thread;
+
+  /** The studies whose files are behind; when they were written last; what ended since a seal. */
+  private final Map<Long, Progress> progress = new HashMap<>();
+
+  /** The trials whose files could not be written, and the study of each. */
+  private final Map<Long, Long> failed = new HashMap<>();
+
+  private boolean closed;
+
+  private static final class Progress {
+    private boolean isBehind;
+    private long writtenNanos = System.nanoTime() - STUDY_PAUSE_NANOS;
+    private long endedSinceLook;
+  }
+
+  private sealed interface Task {
+    record Write(Outcomes.Ended ended, int size) implements Task {}
+
+    /** Looks for files that a process did not come to write. */
+    record Complete(long studyId) implements Task {}
+
+    /** Done when everything before it is. */
+    record Flush(CompletableFuture<Boolean> done) implements Task {}
+
+    record Stop() implements Task {}
+  }
+
+  Behind(
+      Path directory,
+      LiveDatabase live,
+      Studies studies,
+      Guard guard,
+      Lake lake,
+      long workerId,
+      long sealRows) {
+    this.directory = directory;
+    this.live = live;
+    this.studies = studies;
+    this.guard = guard;
+    this.lake = lake;
+    this.workerId = workerId;
+    this.sealRows = sealRows;
+    this.files = new RunFiles(directory, live, workerId);
+    this.thread = new Thread(this::run, "assay-files-" + workerId);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** How many files were written so far. */
+  long filesWritten() {
+    return files.written();
+  }
+
+  /** Queues the file of a trial that has ended; waits while too much is queued. */
+  void write(Outcomes.Ended ended) {
+    int size = (int) Math.min(QUEUE_KIB, 1 + ended.recordLength() / 1024L);
+    room.acquireUninterruptibly(size);
+    queue.add(new Task.Write(ended, size));
+  }
+
+  /** Queues a look for trial files that are missing. */
+  void complete(long studyId) {
+    queue.add(new Task.Complete(studyId));
+  }
+
+  /**
+   * Waits until what is queued is on disk.
+   *
+   * @throws StoreException that names a file which could not be written
+   */
+  synchronized void flush() {
+    if (closed) {
+      return;
+    }
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    queue.add(new Task.Flush(done));
+    try {
+      // Unlike get(), join() does not end at an interrupt.
+      done.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StoreException cause
+          ? cause
+          : new StoreException("the trial files could not be written: " + e.getCause(), e);
+    }
+  }
+
+  private void run() {
+    while (true) {
+      Task task = next();
+      if (task instanceof Task.Stop) {
+        return;
+      }
+      try {
+        if (task != null) {
+          run(task);
+        }
+        writeStudies(STUDY_PAUSE_NANOS);
+      } catch (StoreException e) {
+        LOG.warn("{}", e.getMessage());
+      } catch (Throwable e) {
+        // The thread must live: without it every finish would wait for room in the end.
+        LOG.warn("writing behind failed", e);
+      }
+    }
+  }
+
+  private @Nullable Task next() {
+    try {
+      return queue.poll(pauseMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; close() stops it.
+      return null;
+    }
+  }
+
+  /** How long until a study's files are due. */
+  private long pauseMillis() {
+    long pause = TimeUnit.HOURS.toNanos(1);
+    long now = System.nanoTime();
+    for (Progress study : progress.values()) {
+      if (study.isBehind) {
+        pause = Math.min(pause, study.writtenNanos + STUDY_PAUSE_NANOS - now);
+      }
+    }
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(pause) + 1);
+  }
+
+  private void run(Task task) {
+    if (task instanceof Task.Write write) {
+      try {
+        writeTrial(write.ended().studyId(), write.ended().trial());
+      } finally {
+        room.release(write.size());
+      }
+      sealIfDue(write.ended().studyId());
+    } else if (task instanceof Task.Complete complete) {
+      writeMissing(studies.require(complete.studyId()));
+    } else if (task instanceof Task.Flush flush) {
+      try {
+        guard.studiesWithDuplicates().forEach(this::behind);
+        writeStudies(0);
+        writeFailed();
+        flush.done().complete(true);
+      } catch (Throwable e) {
+        flush.done().completeExceptionally(e);
+      }
+    }
+  }
+
+  private Progress behind(long studyId) {
+    Progress study = progress.computeIfAbsent(studyId, id -> new Progress());
+    study.isBehind = true;
+    return study;
+  }
+
+  private void writeTrial(long studyId, FrozenTrial trial) {
+    StudyRecord study = studies.require(studyId);
+    behind(studyId);
+    try {
+      files.writeTrial(study, trial);
+    } catch (IOException | RuntimeException e) {
+      if (failed.isEmpty()) {
+        LOG.warn("cannot write {}: {}", files.fileOf(study, trial.number()), e.toString());
+      }
+      failed.put(trial.id(), studyId);
+    }
+  }
+
+  /** Tries again what could not be written; the records are in the live database. */
+  private void writeFailed() {
+    for (Map.Entry<Long, Long> entry : List.copyOf(failed.entrySet())) {
+      StudyRecord study = studies.require(entry.getValue());
+      FrozenTrial trial = hot(entry.getKey());
+      if (trial == null) {
+        throw new StoreException(
+            "%d trial files of study '%s' could not be written, and the trials are sealed by now; the store has them, as SQL shows"
+                .formatted(failed.size(), study.name()));
+      }
+      try {
+        files.writeTrial(study, trial);
+        failed.remove(entry.getKey());
+      } catch (IOException e) {
+        throw new StoreException(
+            "cannot write %s: %s. %d trial files are missing; no trial is lost. Make room or mend the directory, then run the study again"
+                .formatted(files.fileOf(study, trial.number()), e, failed.size()),
+            e);
+      }
+    }
+  }
+
+  private @Nullable FrozenTrial hot(long trialId) {
+    return live.find(
+        "SELECT record FROM trials WHERE trial_id = ?",
+        row -> Records.read(row.getString(1)),
+        trialId);
+  }
+
+  /** Writes the files of the studies that are behind and were last written so long ago. */
+  private void writeStudies(long pauseNanos) {
+    for (Map.Entry<Long, Progress> entry : progress.entrySet()) {
+      Progress study = entry.getValue();
+      long now = System.nanoTime();
+      if (study.isBehind && now - study.writtenNanos >= pauseNanos) {
+        study.writtenNanos = now;
+        guard.saveDuplicates(entry.getKey());
+        StudyRecord record = studies.require(entry.getKey());
+        try {
+          files.writeStudy(record);
+          study.isBehind = false;
+        } catch (IOException e) {
+          throw new StoreException(
+              "cannot write best_trial.json and run_meta.json in %s: %s; no trial is lost"
+                  .formatted(RunDirectories.of(directory, record.id(), record.name()), e),
+              e);
+        }
+      }
+    }
+  }
+
+  private void sealIfDue(long studyId) {
+    Progress study = behind(studyId);
+    study.endedSinceLook++;
+    if (study.endedSinceLook < Math.max(1, sealRows / 8)) {
+      return;
+    }
+    study.endedSinceLook = 0;
+    long hot =
+        live.query(
+            sql ->
+                sql.number(
+                    "SELECT count(*) FROM trials WHERE study_id = ? AND part_id IS NULL "
+                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL')",
+                    studyId));
+    if (hot >= sealRows) {
+      lake.seal(studyId);
+    }
+  }
+
+  private record Hot(long trialId, long number) {}
+
+  private void writeMissing(StudyRecord study) {
+    behind(study.id());
+    Set<String> names = new HashSet<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(RunDirectories.of(directory, study.id(), study.name()))) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+        deleteIfLeft(entry);
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot list the files of study '{}': {}", study.name(), e.toString());
+      return;
+    }
+    List<Hot> hot =
+        live.query(
+            sql ->
+                sql.list(
+                    "SELECT trial_id, number FROM trials WHERE study_id = ? "
+                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL')",
+                    row -> new Hot(row.getLong(1), row.getLong(2)),
+                    study.id()));
+    for (Hot row : hot) {
+      FrozenTrial trial =
+          names.contains(RunDirectories.trialFile(row.number())) ? null : hot(row.trialId());
+      if (trial != null) {
+        writeTrial(study.id(), trial);
+      }
+    }
+  }
+
+  /** Deletes a temporary file whose process is gone. */
+  private void deleteIfLeft(Path file) throws IOException {
+    Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+    if (name.matches()) {
+      long worker = Long.parseLong(name.group(1));
+      if (worker != workerId && !WorkerLock.isHeld(directory.resolve("lake"), worker)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Flushes and ends the thread; it ends as well where the flush fails. */
+  @Override
+  public void close() {
+    try {
+      flush();
+    } finally {
+      stop();
+    }
+  }
+
+  private synchronized void stop() {
+    if (!closed) {
+      closed = true;
+      queue.add(new Task.Stop());
+      Threads.join(thread);
+    }
+  }
+}

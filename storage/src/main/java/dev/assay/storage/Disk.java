@@ -1,0 +1,85 @@
+package dev.assay.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes files so that a reader sees all of one or nothing, and a power failure takes none back.
+ */
+final class Disk {
+  private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
+
+  private Disk() {}
+
+  /** Creates a directory and what is missing above it. */
+  static void createDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    Files.createDirectories(directory);
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
+  /**
+   * Gives a file that was written and synced its lasting name.
+   *
+   * @throws FileAlreadyExistsException where the name is taken: a published file never changes
+   */
+  static void publish(Path temporary, Path target) throws IOException {
+    if (Files.exists(target)) {
+      throw new FileAlreadyExistsException(
+          target.toString(), null, "a part of that name is there already, and parts never change");
+    }
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(directoryOf(target));
+  }
+
+  /** Replaces a file's content as one step. */
+  static void replace(Path target, byte[] content) throws IOException {
+    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    syncDirectory(directoryOf(target));
+  }
+
+  private static Path directoryOf(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException("%s is in no directory".formatted(file));
+    }
+    return parent;
+  }
+
+  private static void syncDirectory(Path directory) throws IOException {
+    // Windows cannot open a directory, and keeps its entries by itself.
+    if (!WINDOWS) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+}

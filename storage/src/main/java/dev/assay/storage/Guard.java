@@ -1,0 +1,289 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import dev.assay.storage.json.Signatures;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dedup guard: nobody evaluates parameters that somebody else has or had in hand. A claim is
+ * one transaction, so that of all threads and processes exactly one gets it.
+ *
+ * <p>Safe to share between threads.
+ */
+final class Guard {
+  private final LiveDatabase live;
+  private final TrialIds ids;
+  private final Leases leases;
+  private final long workerId;
+  private final LongAdder claims = new LongAdder();
+  private final LongAdder duplicates = new LongAdder();
+
+  /** By study, what the live database does not count yet. */
+  private final Map<Long, LongAdder> unsavedDuplicates = new ConcurrentHashMap<>();
+
+  /** A trial as it was claimed. */
+  record Claimed(Claim.Lease lease, FrozenTrial trial) {}
+
+  /** A claim's outcome, and the trial where there is one. */
+  record Answer(Claim claim, @Nullable Claimed claimed) {}
+
+  /** The guard's row of a signature, and the trial that holds it where that is still hot. */
+  private record Holder(
+      @Nullable Long trialId,
+      @Nullable String state,
+      @Nullable String values,
+      long number,
+      int attempt,
+      @Nullable Long workerId,
+      @Nullable Long beat) {
+    static Holder read(ResultSet row) throws SQLException {
+      return new Holder(
+          Statements.nullableLong(row, 1),
+          row.getString(2),
+          row.getString(3),
+          row.getLong(4),
+          row.getInt(5),
+          Statements.nullableLong(row, 6),
+          Statements.nullableLong(row, 7));
+    }
+
+    /** Whether the trial that is said to run is not there. */
+    boolean isLost() {
+      return isRunning() && attempt == 0;
+    }
+
+    boolean isRunning() {
+      return TrialState.RUNNING.name().equals(state);
+    }
+  }
+
+  Guard(LiveDatabase live, TrialIds ids, Leases leases, long workerId) {
+    this.live = live;
+    this.ids = ids;
+    this.leases = leases;
+    this.workerId = workerId;
+  }
+
+  /** How many claims this process got. */
+  long claims() {
+    return claims.sum();
+  }
+
+  /** How many claims found their parameters taken. */
+  long duplicates() {
+    return duplicates.sum();
+  }
+
+  /** The studies with duplicates that the live database does not count yet. */
+  List<Long> studiesWithDuplicates() {
+    List<Long> ids = new ArrayList<>();
+    unsavedDuplicates.forEach(
+        (studyId, count) -> {
+          if (count.sum() > 0) {
+            ids.add(studyId);
+          }
+        });
+    return ids;
+  }
+
+  /** Counts a study's duplicates in the live database, for all processes to see. */
+  void saveDuplicates(long studyId) {
+    LongAdder count = unsavedDuplicates.get(studyId);
+    long more = count == null ? 0 : count.sum();
+    if (count != null && more > 0) {
+      live.transaction(
+          sql ->
+              sql.update(
+                  "UPDATE studies SET duplicates = duplicates + ? WHERE study_id = ?",
+                  more,
+                  studyId));
+      count.add(-more);
+    }
+  }
+
+  Answer claim(long studyId, ObjectNode params, ObjectNode distributions, @Nullable Long limit) {
+    FrozenTrial draft = draft(params, distributions);
+    Answer answer = live.transaction(sql -> claim(sql, studyId, draft, limit));
+    if (answer.claimed() != null) {
+      claims.increment();
+    } else if (answer.claim() instanceof Claim.Duplicate) {
+      duplicates.increment();
+      unsavedDuplicates.computeIfAbsent(studyId, id -> new LongAdder()).increment();
+    }
+    return answer;
+  }
+
+  private static FrozenTrial draft(ObjectNode params, ObjectNode distributions) {
+    try {
+      return FrozenTrial.builder()
+          .params(params)
+          .distributions(distributions)
+          .start(Instant.now().truncatedTo(ChronoUnit.MICROS))
+          .trialKey(Signatures.shared().trialKey(params))
+          .signature(Signatures.shared().parameterSignature(params))
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new StoreException("cannot claim these parameters: " + e.getMessage(), e);
+    }
+  }
+
+  private Answer claim(Statements sql, long studyId, FrozenTrial draft, @Nullable Long limit)
+      throws SQLException {
+    Claim.LimitReached reached = limit == null ? null : limitReached(sql, studyId, limit);
+    if (reached != null) {
+      return new Answer(reached, null);
+    }
+    boolean inserted =
+        sql.update(
+                "INSERT INTO signatures (study_id, signature, trial_id, state) "
+                    + "SELECT ?, ?, value, 'RUNNING' FROM meta WHERE key = 'next_trial_id' "
+                    + "ON CONFLICT DO NOTHING",
+                studyId,
+                draft.signature())
+            == 1;
+    if (inserted) {
+      return begin(sql, studyId, draft);
+    }
+    Holder holder = holder(sql, studyId, draft.signature());
+    Long trialId = holder.trialId();
+    if (trialId == null || holder.isLost()) {
+      return adopt(sql, studyId, draft);
+    }
+    if (holder.isRunning() && leases.isExpired(holder.workerId(), holder.beat())) {
+      return takeOver(sql, studyId, trialId, holder, draft);
+    }
+    TrialState state = TrialState.valueOf(holder.state() == null ? "RUNNING" : holder.state());
+    return new Answer(new Claim.Duplicate(trialId, state, values(holder.values())), null);
+  }
+
+  private static Claim.@Nullable LimitReached limitReached(Statements sql, long studyId, long limit)
+      throws SQLException {
+    return sql.first(
+        "SELECT finished, running FROM (SELECT finished, (SELECT count(*) FROM trials t WHERE "
+            + "t.study_id = s.study_id AND t.state = 'RUNNING') AS running FROM studies s "
+            + "WHERE study_id = ?) WHERE finished + running >= ?",
+        row -> new Claim.LimitReached(row.getLong(1), row.getLong(2)),
+        studyId,
+        limit);
+  }
+
+  private static Holder holder(Statements sql, long studyId, @Nullable String signature)
+      throws SQLException {
+    Holder holder =
+        sql.first(
+            "SELECT s.trial_id, s.state, s.\"values\", t.number, t.attempt, t.worker_id, w.beat "
+                + "FROM signatures s LEFT JOIN trials t USING (trial_id) "
+                + "LEFT JOIN workers w USING (worker_id) "
+                + "WHERE s.study_id = ? AND s.signature = ?",
+            Holder::read,
+            studyId,
+            signature);
+    if (holder == null) {
+      throw new IllegalStateException("signature %s is neither new nor known".formatted(signature));
+    }
+    return holder;
+  }
+
+  /** A signature that is known from elsewhere without an outcome: whoever asks next takes it. */
+  private Answer adopt(Statements sql, long studyId, FrozenTrial draft) throws SQLException {
+    sql.update(
+        "UPDATE signatures SET state = 'RUNNING', "
+            + "trial_id = (SELECT value FROM meta WHERE key = 'next_trial_id') "
+            + "WHERE study_id = ? AND signature = ?",
+        studyId,
+        draft.signature());
+    return begin(sql, studyId, draft);
+  }
+
+  private Answer begin(Statements sql, long studyId, FrozenTrial draft) throws SQLException {
+    long trialId = ids.take(sql, 1);
+    long number =
+        sql.number(
+            "UPDATE studies SET next_number = next_number + 1 WHERE study_id = ? "
+                + "RETURNING next_number - 1",
+            studyId);
+    Claimed claimed = claimed(studyId, trialId, number, 1, draft);
+    sql.update(
+        "INSERT INTO trials (trial_id, study_id, number, state, attempt, worker_id, signature, "
+            + "record, change_sequence) VALUES (?, ?, ?, 'RUNNING', 1, ?, ?, ?, "
+            + "(SELECT value + 1 FROM meta WHERE key = 'change_sequence'))",
+        trialId,
+        studyId,
+        number,
+        workerId,
+        draft.signature(),
+        Records.write(claimed.trial()));
+    sql.update(Outcomes.NEXT_CHANGE);
+    return new Answer(new Claim.Acquired(claimed.lease()), claimed);
+  }
+
+  /** The same trial, another attempt: the worker before this one can no longer finish it. */
+  private Answer takeOver(
+      Statements sql, long studyId, long trialId, Holder holder, FrozenTrial draft)
+      throws SQLException {
+    Claimed claimed = claimed(studyId, trialId, holder.number(), holder.attempt() + 1, draft);
+    sql.update(
+        "UPDATE trials SET attempt = ?, worker_id = ?, record = ?, change_sequence = "
+            + "(SELECT value + 1 FROM meta WHERE key = 'change_sequence') WHERE trial_id = ?",
+        claimed.lease().attempt(),
+        workerId,
+        Records.write(claimed.trial()),
+        trialId);
+    sql.update(Outcomes.NEXT_CHANGE);
+    return new Answer(new Claim.Acquired(claimed.lease()), claimed);
+  }
+
+  private static Claimed claimed(
+      long studyId, long trialId, long number, int attempt, FrozenTrial draft) {
+    String file = RunDirectories.trialFile(number);
+    FrozenTrial trial =
+        draft.toBuilder().id(trialId).number(number).attempts(attempt).trialFile(file).build();
+    return new Claimed(
+        new Claim.Lease(studyId, trialId, number, attempt, draft.signature(), file), trial);
+  }
+
+  /** Which of these signatures have an owner or an outcome. */
+  Set<String> seen(long studyId, Collection<String> signatures) {
+    ArrayNode array = Json.object().putArray("signatures");
+    signatures.forEach(array::add);
+    String json = CanonicalJson.compact(array);
+    return new HashSet<>(
+        live.query(
+            sql ->
+                sql.list(
+                    "SELECT s.signature FROM json_each(?) asked JOIN signatures s "
+                        + "ON s.study_id = ? AND s.signature = asked.value "
+                        + "WHERE s.trial_id IS NOT NULL",
+                    row -> row.getString(1),
+                    json,
+                    studyId)));
+  }
+
+  private static List<Double> values(@Nullable String json) throws SQLException {
+    List<Double> values = new ArrayList<>();
+    if (json != null) {
+      try {
+        Json.parse(json).forEach(value -> values.add(value.doubleValue()));
+      } catch (JsonProcessingException e) {
+        throw new SQLException("signatures.values is '%s', expected a JSON array".formatted(json));
+      }
+    }
+    return values;
+  }
+}

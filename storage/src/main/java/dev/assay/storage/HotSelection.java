@@ -1,0 +1,120 @@
+package dev.assay.storage;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the rows of the live database that a part takes, inside the caller's transaction. Amounts
+ * are bounded, because the transactions that mark and delete the rows hold up every other writer.
+ */
+final class HotSelection {
+  /** So many deltas are rewritten into one, as far as that has no more rows than a delta may. */
+  static final int MAX_DELTAS = 16;
+
+  /** How many rows a delta has at most; a seal takes no more from there on. */
+  static final int ROWS = 20_000;
+
+  private static final long BYTES = 64L << 20;
+
+  private static final String UNSEEN =
+      "delta_id IS NULL AND state IN ('COMPLETE', 'PRUNED', 'FAIL') ";
+
+  private static final long[] NONE = {};
+
+  private final Statements sql;
+  private final long studyId;
+
+  /** The seal that has reserved the rows; null where none has. */
+  private final @Nullable Long sealing;
+
+  /**
+   * Rows that no delta shows yet.
+   *
+   * @param sealing the seal that has reserved them; null where none has
+   */
+  record Unseen(long studyId, @Nullable Long sealing, long rows) {}
+
+  HotSelection(Statements sql, long studyId, @Nullable Long sealing) {
+    this.sql = sql;
+    this.studyId = studyId;
+    this.sealing = sealing;
+  }
+
+  /** Where there are finished trials that readers do not see. */
+  static List<Unseen> unseen(Statements sql) throws SQLException {
+    return sql.list(
+        "SELECT study_id, part_id, count(*) FROM trials WHERE "
+            + UNSEEN
+            + "GROUP BY study_id, part_id",
+        row -> new Unseen(row.getLong(1), Statements.nullableLong(row, 2), row.getLong(3)));
+  }
+
+  /** Finished trials that no delta shows, the lowest ids first. */
+  long[] unseen(int limit) throws SQLException {
+    return ids(
+        "SELECT trial_id FROM (SELECT trial_id, sum(octet_length(record)) OVER (ORDER BY trial_id) "
+            + "- octet_length(record) AS before FROM trials WHERE study_id = ? AND part_id IS ? AND "
+            + UNSEEN
+            + "ORDER BY trial_id LIMIT ?) WHERE before < ?",
+        studyId,
+        sealing,
+        limit,
+        BYTES);
+  }
+
+  /** What a seal takes: whole deltas, then trials that none shows. */
+  long[] forSeal() throws SQLException {
+    long[] ids = NONE;
+    long bytes = 0;
+    for (long delta : deltas()) {
+      if (ids.length >= ROWS || bytes >= BYTES) {
+        return ids;
+      }
+      ids = join(ids, shownBy(List.of(delta)));
+      bytes += sql.number("SELECT sum(octet_length(record)) FROM trials WHERE delta_id = ?", delta);
+    }
+    return ids.length < ROWS ? join(ids, unseen(ROWS - ids.length)) : ids;
+  }
+
+  /** The deltas that a new one of so many rows takes the place of: the smallest, or none yet. */
+  List<Long> mergedWith(long rows) throws SQLException {
+    List<Long> small =
+        sql.list(
+            "SELECT part_id FROM (SELECT part_id, sum(rows) OVER (ORDER BY rows, part_id) AS upto "
+                + "FROM parts WHERE part_id IN (SELECT value FROM json_each(?))) WHERE upto <= ?",
+            row -> row.getLong(1),
+            deltas().toString(),
+            ROWS - rows);
+    return small.size() + 1 < MAX_DELTAS ? List.of() : small;
+  }
+
+  /** The committed deltas of rows that this seal has reserved, or none. */
+  private List<Long> deltas() throws SQLException {
+    return sql.list(
+        "SELECT part_id FROM parts p "
+            + "WHERE study_id = ? AND kind = 'delta' AND status = 'committed' AND "
+            + "(SELECT t.part_id FROM trials t WHERE t.delta_id = p.part_id LIMIT 1) IS ?",
+        row -> row.getLong(1),
+        studyId,
+        sealing);
+  }
+
+  long[] shownBy(List<Long> deltas) throws SQLException {
+    return ids(
+        "SELECT trial_id FROM trials WHERE delta_id IN (SELECT value FROM json_each(?))",
+        deltas.toString());
+  }
+
+  private long[] ids(String query, @Nullable Object... arguments) throws SQLException {
+    return sql.list(query, row -> row.getLong(1), arguments).stream()
+        .mapToLong(id -> id)
+        .sorted()
+        .toArray();
+  }
+
+  static long[] join(long[] some, long[] more) {
+    return LongStream.concat(LongStream.of(some), LongStream.of(more)).sorted().toArray();
+  }
+}

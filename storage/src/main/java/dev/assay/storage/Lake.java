@@ -1,0 +1,281 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.Parts.Part;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lake of one open store: immutable Parquet files, and the manifest that names them. A part is
+ * reserved in the live database, written and synced under a temporary name, renamed, and committed
+ * by one transaction; what a crash leaves before that is cleaned by whoever comes next. A file that
+ * readers have known is deleted only when a grace period has passed since the first manifest
+ * without it.
+ *
+ * <p>Safe to share between threads; several processes may have the same store open.
+ */
+final class Lake implements AutoCloseable {
+  static final Logger LOG = LoggerFactory.getLogger(Lake.class);
+
+  /** How long a query may go on reading files of a manifest that is no longer the newest. */
+  static final Duration GRACE = Duration.ofMinutes(10);
+
+  private static final int ATTEMPTS = 100;
+
+  private final Path store;
+  private final Path folder;
+  private final LiveDatabase live;
+  private final long workerId;
+  private final Duration grace;
+  private final Clock clock;
+  private final Manifest manifest;
+  private final WorkerLock lock;
+
+  private Lake(Path store, LiveDatabase live, long workerId, Duration grace, Clock clock)
+      throws IOException {
+    this.store = store;
+    this.folder = store.resolve("lake");
+    this.live = live;
+    this.workerId = workerId;
+    this.grace = grace;
+    this.clock = clock;
+    Disk.createDirectories(folder);
+    this.manifest = new Manifest(store, live);
+    this.lock = WorkerLock.hold(folder, workerId);
+  }
+
+  /**
+   * Opens the lake below {@code store}, creates what is missing, cleans up after workers that died,
+   * and brings the manifest up to date.
+   *
+   * @throws StoreException where the live database is older than the manifest
+   */
+  static Lake open(Path store, LiveDatabase live, long workerId) {
+    return open(store, live, workerId, GRACE, Clock.systemUTC());
+  }
+
+  static Lake open(Path store, LiveDatabase live, long workerId, Duration grace, Clock clock) {
+    try {
+      Lake lake = new Lake(store, live, workerId, grace, clock);
+      try {
+        lake.manifest.requireBehind();
+        lake.createEmptyParts();
+        lake.publish();
+        return lake;
+      } catch (IOException | RuntimeException e) {
+        lake.lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot open the lake of %s: %s".formatted(store, e), e);
+    }
+  }
+
+  /** Views read these first, so that a store without trials has its columns too. */
+  private void createEmptyParts() throws IOException {
+    Map<String, String> metadata =
+        Map.of("assay.format", Integer.toString(PartMetadata.FORMAT), "assay.kind", "empty");
+    manifest.exclusively(
+        () -> {
+          createEmpty(
+              "trials",
+              file -> {
+                try (TrialPart part = new TrialPart(file, 0, List.of(), 0)) {
+                  part.finish(metadata);
+                }
+              });
+          createEmpty(
+              "files",
+              file -> {
+                try (ArchivePart part = new ArchivePart(file, 0)) {
+                  part.finish(metadata);
+                }
+              });
+          return true;
+        });
+  }
+
+  private void createEmpty(String kind, EmptyPart part) throws IOException {
+    Path directory = folder.resolve(kind);
+    Path file = directory.resolve("empty.parquet");
+    if (!Files.exists(file)) {
+      Disk.createDirectories(directory);
+      Path temporary = directory.resolve(".empty.tmp");
+      Files.deleteIfExists(temporary);
+      part.write(temporary);
+      Disk.publish(temporary, file);
+    }
+  }
+
+  @FunctionalInterface
+  private interface EmptyPart {
+    void write(Path file) throws IOException;
+  }
+
+  /** Shows every finished trial to readers: what no part has yet goes into small delta parts. */
+  void refresh() {
+    boolean again = true;
+    for (int attempt = 1; again; attempt++) {
+      again = false;
+      requireProgress(attempt);
+      for (HotSelection.Unseen unseen : live.query(HotSelection::unseen)) {
+        again |= !showAll(unseen);
+      }
+    }
+    publishNow();
+  }
+
+  /** False where another was first, which may have shown other rows than these. */
+  private boolean showAll(HotSelection.Unseen unseen) {
+    // What finishes meanwhile is left to the next refresh: this one shall come to an end.
+    for (long left = unseen.rows(); left > 0; ) {
+      Optional<HotPart> delta = HotPart.reserveDelta(store, live, workerId, unseen);
+      if (delta.isEmpty()) {
+        return true;
+      }
+      if (!delta.get().run()) {
+        return false;
+      }
+      left -= delta.get().newRows();
+    }
+    return true;
+  }
+
+  /** Moves the finished trials of a study into parts; those that another worker seals stay out. */
+  void seal(long studyId) {
+    cancelAbandoned();
+    Optional<HotPart> seal = HotPart.reserveSeal(store, live, workerId, studyId);
+    int lost = 0;
+    while (seal.isPresent()) {
+      if (!seal.get().run()) {
+        requireProgress(++lost);
+      }
+      seal = HotPart.reserveSeal(store, live, workerId, studyId);
+    }
+    publishNow();
+  }
+
+  private void requireProgress(int attempt) {
+    if (attempt > ATTEMPTS) {
+      throw new StoreException(
+          "%s: another process was first with the same parts %d times; try again"
+              .formatted(store, ATTEMPTS));
+    }
+  }
+
+  StudyImport beginImport(
+      String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
+    return new StudyImport(
+        this, new StudyRecord(0, name, directions, userAttrs, systemAttrs), clock.instant());
+  }
+
+  Path store() {
+    return store;
+  }
+
+  LiveDatabase live() {
+    return live;
+  }
+
+  long workerId() {
+    return workerId;
+  }
+
+  /** Publishes the manifest, if it lags, and cleans up. */
+  void publishNow() {
+    try {
+      publish();
+    } catch (IOException e) {
+      throw new StoreException("cannot publish the manifest of %s: %s".formatted(store, e), e);
+    }
+  }
+
+  private void publish() throws IOException {
+    cancelAbandoned();
+    deleteDropped(manifest.publish());
+  }
+
+  /** Cancels what workers have reserved that are gone. */
+  void cancelAbandoned() {
+    for (Reservation reservation : live.query(this::foreignReservations)) {
+      if (!isAlive(reservation)) {
+        LOG.info("cleaning up {}: its worker is gone", reservation.part().path());
+        HotPart.abandon(store, live, reservation.part());
+      }
+    }
+  }
+
+  private record Reservation(Part part, long workerId, boolean isListed) {}
+
+  private List<Reservation> foreignReservations(Statements sql) throws SQLException {
+    return sql.list(
+        "SELECT part_id, study_id, kind, path, p.worker_id, w.worker_id IS NOT NULL "
+            + "FROM parts p LEFT JOIN workers w USING (worker_id) "
+            + "WHERE status = 'reserved' AND p.worker_id <> ?",
+        row -> new Reservation(Parts.read(row), row.getLong(5), row.getBoolean(6)),
+        workerId);
+  }
+
+  private boolean isAlive(Reservation reservation) {
+    try {
+      return reservation.isListed() && WorkerLock.isHeld(folder, reservation.workerId());
+    } catch (IOException e) {
+      LOG.warn("cannot see whether worker {} lives: {}", reservation.workerId(), e.toString());
+      return true;
+    }
+  }
+
+  /**
+   * Starts the grace period of parts that the published manifest is the first to leave out, and
+   * deletes those whose period is over.
+   */
+  private void deleteDropped(long published) {
+    String waiting = "status = 'dropped' AND unnamed_us IS NULL AND dropped_snapshot <= ?";
+    String over = "status = 'dropped' AND unnamed_us <= ?";
+    long now = TimeUnit.MILLISECONDS.toMicros(clock.millis());
+    if (!live.query(sql -> Parts.list(sql, waiting, published)).isEmpty()) {
+      live.transaction(
+          sql -> sql.update("UPDATE parts SET unnamed_us = ? WHERE " + waiting, now, published));
+    }
+    long since = now - TimeUnit.MILLISECONDS.toMicros(grace.toMillis());
+    for (Part part : live.query(sql -> Parts.list(sql, over, since))) {
+      if (delete(part.temporary(store)) && delete(part.file(store))) {
+        live.transaction(sql -> sql.update("DELETE FROM parts WHERE part_id = ?", part.id()));
+      }
+    }
+  }
+
+  /** False where a file cannot be deleted; its part stays on the list, and its turn comes again. */
+  static boolean delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("cannot delete {} yet: {}", file, e.toString());
+      return false;
+    }
+  }
+
+  /** Cancels what is under way and lets go of the store; the live database stays open. */
+  @Override
+  public void close() {
+    try (lock) {
+      String own = "status = 'reserved' AND worker_id = ?";
+      for (Part part : live.query(sql -> Parts.list(sql, own, workerId))) {
+        HotPart.abandon(store, live, part);
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot close the lake of %s: %s".formatted(store, e), e);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code manifest.json}: the studies and the committed parts, for readers. It is a projection of
+ * the live database, replaced as a whole under a file lock, and its snapshot number never falls.
+ *
+ * <p>Safe to share between threads and processes.
+ */
+final class Manifest {
+  private static final int FORMAT = 1;
+
+  private final Path file;
+  private final LiveDatabase live;
+  private final FileMutex mutex;
+
+  /** One state of the store, as the file has it. */
+  private record State(long snapshot, String json) {}
+
+  Manifest(Path store, LiveDatabase live) throws IOException {
+    this.file = store.resolve("manifest.json");
+    this.live = live;
+    this.mutex = new FileMutex(store.resolve("manifest.lock"));
+  }
+
+  /** Runs {@code work} while no other thread or process publishes. */
+  <T> T exclusively(FileMutex.Work<T> work) throws IOException {
+    return mutex.locked(work);
+  }
+
+  /**
+   * Checks that the live database is not older than what was published from it.
+   *
+   * @throws StoreException where it is
+   */
+  void requireBehind() throws IOException {
+    State published = published();
+    long current = live.query(Parts::snapshot);
+    if (published != null && published.snapshot() > current) {
+      throw ahead(published.snapshot(), current);
+    }
+  }
+
+  /**
+   * Brings the file up to date, where it is not.
+   *
+   * @return the snapshot that is published now
+   * @throws StoreException where the file is ahead of the live database
+   */
+  long publish() throws IOException {
+    return mutex.locked(
+        () -> {
+          State published = published();
+          State current = live.query(Manifest::current);
+          if (published != null) {
+            if (published.snapshot() > current.snapshot()) {
+              throw ahead(published.snapshot(), current.snapshot());
+            }
+            if (published.json().equals(current.json())) {
+              return current.snapshot();
+            }
+            if (published.snapshot() == current.snapshot()) {
+              // A study came or changed: readers tell two manifests apart by their numbers.
+              live.durableTransaction(Parts::nextSnapshot);
+              current = live.query(Manifest::current);
+            }
+          }
+          Disk.replace(file, current.json().getBytes(StandardCharsets.UTF_8));
+          return current.snapshot();
+        });
+  }
+
+  private StoreException ahead(long published, long current) {
+    return new StoreException(
+        ("%s is of snapshot %d, but live.db knows %d only: live.db was lost or is an older copy. "
+                + "Put back the live.db that belongs to this store; nothing was changed")
+            .formatted(file, published, current));
+  }
+
+  private @Nullable State published() throws IOException {
+    if (!Files.exists(file)) {
+      return null;
+    }
+    String json = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    try {
+      JsonNode snapshot = Json.parse(json).path("snapshot");
+      return snapshot.canConvertToLong() ? new State(snapshot.longValue(), json) : null;
+    } catch (JsonProcessingException e) {
+      // Not ours any more: it is written anew.
+      return null;
+    }
+  }
+
+  private static State current(Statements sql) throws SQLException {
+    long snapshot = Parts.snapshot(sql);
+    ObjectNode manifest = Json.object();
+    manifest.put("format", FORMAT);
+    manifest.put("snapshot", snapshot);
+    manifest
+        .putArray("studies")
+        .addAll(
+            sql.list(
+                "SELECT study_id, name, directions, user_attrs, system_attrs, created_us "
+                    + "FROM studies ORDER BY study_id",
+                Manifest::study));
+    manifest
+        .putArray("files")
+        .addAll(
+            sql.list(
+                "SELECT part_id, study_id, kind, path, rows, bytes, sha256 "
+                    + "FROM parts WHERE status = 'committed' ORDER BY part_id",
+                Manifest::part));
+    return new State(snapshot, CanonicalJson.compact(manifest) + "\n");
+  }
+
+  private static ObjectNode study(ResultSet row) throws SQLException {
+    ObjectNode study = Json.object();
+    study.put("study_id", row.getLong(1));
+    study.put("name", row.getString(2));
+    study.set("directions", directions(row.getString(3)));
+    study.put("user_attrs", row.getString(4));
+    study.put("system_attrs", row.getString(5));
+    study.put("created", PartMetadata.iso(row.getLong(6)));
+    return study;
+  }
+
+  private static JsonNode directions(String text) throws SQLException {
+    try {
+      return Json.parse(text);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("studies.directions is '%s', expected JSON".formatted(text), e);
+    }
+  }
+
+  private static ObjectNode part(ResultSet row) throws SQLException {
+    ObjectNode part = Json.object();
+    part.put("part_id", row.getLong(1));
+    part.put("study_id", row.getLong(2));
+    part.put("kind", row.getString(3));
+    part.put("path", row.getString(4));
+    part.put("rows", row.getLong(5));
+    part.put("bytes", row.getLong(6));
+    part.put("sha256", row.getString(7));
+    return part;
+  }
+}

@@ -1,0 +1,365 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How trials end: by their worker's finish, or as {@value #INTERRUPTED} where the worker stopped or
+ * is gone. State, record, guard, counts and best trial change in one transaction.
+ *
+ * <p>Safe to share between threads.
+ */
+final class Outcomes {
+  /** The error of a trial that was stopped under way. It does not count towards a limit. */
+  static final String INTERRUPTED = "interrupted";
+
+  static final String NEXT_CHANGE =
+      "UPDATE meta SET value = value + 1 WHERE key = 'change_sequence'";
+
+  private static final String RUNNING =
+      "SELECT t.study_id, t.trial_id, t.attempt, t.signature, t.record, t.worker_id, w.beat "
+          + "FROM trials t LEFT JOIN workers w USING (worker_id) WHERE t.state = 'RUNNING' ";
+
+  private final LiveDatabase live;
+  private final Studies studies;
+  private final Leases leases;
+  private final long workerId;
+
+  /** What this process has claimed and not finished, by trial id. */
+  private final Map<Long, Guard.Claimed> inFlight = new ConcurrentHashMap<>();
+
+  /**
+   * A trial that ended, and the study that it is of.
+   *
+   * @param recordLength about how much memory the trial takes, in characters
+   */
+  record Ended(long studyId, FrozenTrial trial, int recordLength) {}
+
+  private record Running(
+      long studyId,
+      long trialId,
+      int attempt,
+      @Nullable String signature,
+      String record,
+      @Nullable Long workerId,
+      @Nullable Long beat) {
+    static Running read(ResultSet row) throws SQLException {
+      return new Running(
+          row.getLong(1),
+          row.getLong(2),
+          row.getInt(3),
+          row.getString(4),
+          row.getString(5),
+          Statements.nullableLong(row, 6),
+          Statements.nullableLong(row, 7));
+    }
+  }
+
+  /** A row that is not the claim's any more. */
+  private record Found(
+      TrialState state,
+      int attempt,
+      String record,
+      @Nullable Long workerId,
+      @Nullable String name) {
+    static Found read(ResultSet row) throws SQLException {
+      return new Found(
+          TrialState.valueOf(row.getString(1)),
+          row.getInt(2),
+          row.getString(3),
+          Statements.nullableLong(row, 4),
+          row.getString(5));
+    }
+  }
+
+  Outcomes(LiveDatabase live, Studies studies, Leases leases, long workerId) {
+    this.live = live;
+    this.studies = studies;
+    this.leases = leases;
+    this.workerId = workerId;
+  }
+
+  /** Remembers a claim, so that its finish need not read it back. */
+  void remember(Guard.Claimed claimed) {
+    inFlight.put(claimed.lease().trialId(), claimed);
+  }
+
+  /** Finishes a trial; what is given back is what the store holds. */
+  Ended finish(Claim.Lease lease, FrozenTrial result) {
+    if (!result.state().isFinished()) {
+      throw new StoreException(
+          "trial number %d: a finish with the state %s, expected COMPLETE, PRUNED or FAIL"
+              .formatted(lease.number(), result.state()));
+    }
+    FrozenTrial trial = merge(lease, result);
+    String record = Records.write(trial);
+    FrozenTrial stored =
+        live.transaction(
+            sql -> {
+              boolean ours = settle(sql, lease, lease.attempt(), workerId, trial, record);
+              return ours ? trial : repeated(sql, lease, trial);
+            });
+    inFlight.remove(lease.trialId());
+    return new Ended(lease.studyId(), stored, record.length());
+  }
+
+  private FrozenTrial merge(Claim.Lease lease, FrozenTrial result) {
+    FrozenTrial claimed = claimed(lease);
+    FrozenTrial.Builder trial =
+        result.toBuilder()
+            .id(lease.trialId())
+            .number(lease.number())
+            .signature(lease.signature())
+            .trialFile(lease.trialFile());
+    if (claimed != null) {
+      trial.params(claimed.params()).start(claimed.start()).trialKey(claimed.trialKey());
+      if (result.distributions().isEmpty()) {
+        trial.distributions(claimed.distributions());
+      }
+    }
+    if (result.complete() == null) {
+      trial.complete(now());
+    }
+    int objectives = studies.require(lease.studyId()).directions().size();
+    if (!result.values().isEmpty() && result.values().size() != objectives) {
+      throw new StoreException(
+          "trial number %d has %d values, its study has %d objectives"
+              .formatted(lease.number(), result.values().size(), objectives));
+    }
+    if (result.values().stream().anyMatch(value -> value.isNaN())) {
+      // NaN is neither better nor worse than anything: no best trial could be told from it.
+      trial.state(TrialState.FAIL).values(List.of());
+      if (result.error() == null) {
+        trial.error("the objective's value is NaN, expected a number");
+      }
+    }
+    return trial.build();
+  }
+
+  /** Null where the trial is no longer in the live database. */
+  private @Nullable FrozenTrial claimed(Claim.Lease lease) {
+    Guard.Claimed claimed = inFlight.get(lease.trialId());
+    if (claimed != null && claimed.lease().equals(lease)) {
+      return claimed.trial();
+    }
+    return live.find(
+        "SELECT record FROM trials WHERE trial_id = ?",
+        row -> Records.read(row.getString(1)),
+        lease.trialId());
+  }
+
+  /**
+   * Ends a running trial.
+   *
+   * @param attempt what the row's attempt becomes: another number than the lease's shuts its worker
+   *     out
+   * @return false where the lease's attempt is not running any more: nothing is changed
+   */
+  private boolean settle(
+      Statements sql, Claim.Lease lease, int attempt, long worker, FrozenTrial trial, String record)
+      throws SQLException {
+    int changed =
+        sql.update(
+            "UPDATE trials SET state = ?, attempt = ?, worker_id = ?, record = ?, "
+                + "change_sequence = (SELECT value + 1 FROM meta WHERE key = 'change_sequence') "
+                + "WHERE trial_id = ? AND attempt = ? AND state = 'RUNNING'",
+            trial.state().name(),
+            attempt,
+            worker,
+            record,
+            lease.trialId(),
+            lease.attempt());
+    if (changed == 0) {
+      return false;
+    }
+    sql.update(NEXT_CHANGE);
+    settleSignature(sql, lease, trial);
+    count(sql, lease.studyId(), trial, record);
+    return true;
+  }
+
+  private static void settleSignature(Statements sql, Claim.Lease lease, FrozenTrial trial)
+      throws SQLException {
+    if (lease.signature() == null) {
+      return;
+    }
+    if (trial.state().holdsSignature()) {
+      sql.update(
+          "UPDATE signatures SET state = ?, \"values\" = ? "
+              + "WHERE study_id = ? AND signature = ? AND trial_id = ?",
+          trial.state().name(),
+          json(trial.values()),
+          lease.studyId(),
+          lease.signature(),
+          lease.trialId());
+    } else {
+      sql.update(
+          "DELETE FROM signatures WHERE study_id = ? AND signature = ? AND trial_id = ?",
+          lease.studyId(),
+          lease.signature(),
+          lease.trialId());
+    }
+  }
+
+  private record Best(@Nullable Long trialId, double value) {}
+
+  private void count(Statements sql, long studyId, FrozenTrial trial, String record)
+      throws SQLException {
+    TrialState state = trial.state();
+    boolean interrupted = state == TrialState.FAIL && INTERRUPTED.equals(trial.error());
+    Best best =
+        sql.first(
+            "UPDATE studies SET finished = finished + ?, complete = complete + ?, "
+                + "pruned = pruned + ?, fail = fail + ? WHERE study_id = ? "
+                + "RETURNING best_trial_id, best_value",
+            row -> new Best(Statements.nullableLong(row, 1), row.getDouble(2)),
+            interrupted ? 0 : 1,
+            state == TrialState.COMPLETE ? 1 : 0,
+            state == TrialState.PRUNED ? 1 : 0,
+            state == TrialState.FAIL ? 1 : 0,
+            studyId);
+    Double value = trial.value();
+    if (best != null
+        && state == TrialState.COMPLETE
+        && value != null
+        && Double.isFinite(value)
+        && isBetter(studies.require(studyId), trial.id(), value, best)) {
+      sql.update(
+          "UPDATE studies SET best_trial_id = ?, best_value = ? WHERE study_id = ?",
+          trial.id(),
+          value,
+          studyId);
+      sql.update(
+          "INSERT INTO best_trials (study_id, record) VALUES (?, ?) "
+              + "ON CONFLICT (study_id) DO UPDATE SET record = excluded.record",
+          studyId,
+          record);
+    }
+  }
+
+  /** Of equals the one that began first is the better one, whichever ends first. */
+  private static boolean isBetter(StudyRecord study, long trialId, double value, Best best) {
+    Long bestId = best.trialId();
+    return bestId == null
+        || study.directions().get(0).isBetter(value, best.value())
+        || (value == best.value() && trialId < bestId);
+  }
+
+  /** A finish whose trial is not running under its lease: a repetition succeeds. */
+  private FrozenTrial repeated(Statements sql, Claim.Lease lease, FrozenTrial trial)
+      throws SQLException {
+    Found found =
+        sql.first(
+            "SELECT t.state, t.attempt, t.record, t.worker_id, w.name FROM trials t "
+                + "LEFT JOIN workers w USING (worker_id) WHERE t.trial_id = ?",
+            Found::read,
+            lease.trialId());
+    if (found == null) {
+      return sealed(sql, lease, trial);
+    }
+    if (found.attempt() != lease.attempt()) {
+      String name = found.name() == null ? "" : " (%s)".formatted(found.name());
+      throw new StoreException(
+          "trial number %d was taken over by worker %s%s, attempt %d, because the lease of attempt %d had run out; it is %s now and this result was not stored"
+              .formatted(
+                  lease.number(),
+                  found.workerId(),
+                  name,
+                  found.attempt(),
+                  lease.attempt(),
+                  found.state()));
+    }
+    FrozenTrial stored = Records.read(found.record());
+    boolean same =
+        stored.state() == trial.state()
+            && stored.values().equals(trial.values())
+            && Objects.equals(stored.error(), trial.error());
+    if (!same) {
+      throw new StoreException(
+          "trial number %d is %s already, with other values; this result was not stored"
+              .formatted(lease.number(), stored.state()));
+    }
+    return stored;
+  }
+
+  /** The guard still knows how a trial ended that has left the live database. */
+  private static FrozenTrial sealed(Statements sql, Claim.Lease lease, FrozenTrial trial)
+      throws SQLException {
+    String found =
+        sql.first(
+            "SELECT state || coalesce(\"values\", '') FROM signatures "
+                + "WHERE study_id = ? AND signature = ? AND trial_id = ?",
+            row -> row.getString(1),
+            lease.studyId(),
+            lease.signature(),
+            lease.trialId());
+    if ((trial.state().name() + json(trial.values())).equals(found)) {
+      return trial;
+    }
+    throw new StoreException(
+        "trial number %d has ended and is sealed already; this result was not stored"
+            .formatted(lease.number()));
+  }
+
+  /** Gives up a study's running trials whose workers are gone. */
+  List<Ended> failAbandoned(long studyId) {
+    List<Running> abandoned =
+        live.query(sql -> sql.list(RUNNING + "AND t.study_id = ?", Running::read, studyId));
+    abandoned.removeIf(running -> !leases.isExpired(running.workerId(), running.beat()));
+    if (abandoned.isEmpty()) {
+      return List.of();
+    }
+    return live.transaction(sql -> interrupt(sql, abandoned, 1));
+  }
+
+  /** Gives up this worker's own running trials. */
+  List<Ended> failOwn() {
+    return live.transaction(
+        sql ->
+            interrupt(sql, sql.list(RUNNING + "AND t.worker_id = ?", Running::read, workerId), 0));
+  }
+
+  private List<Ended> interrupt(Statements sql, List<Running> running, int attempts)
+      throws SQLException {
+    List<Ended> ended = new ArrayList<>();
+    for (Running row : running) {
+      FrozenTrial claimed = Records.read(row.record());
+      FrozenTrial trial =
+          claimed.toBuilder().state(TrialState.FAIL).error(INTERRUPTED).complete(now()).build();
+      Claim.Lease lease =
+          new Claim.Lease(
+              row.studyId(),
+              row.trialId(),
+              claimed.number(),
+              row.attempt(),
+              row.signature(),
+              RunDirectories.trialFile(claimed.number()));
+      String record = Records.write(trial);
+      if (settle(sql, lease, row.attempt() + attempts, workerId, trial, record)) {
+        ended.add(new Ended(row.studyId(), trial, record.length()));
+      }
+    }
+    return ended;
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private static String json(List<Double> values) {
+    ArrayNode array = Json.object().putArray("values");
+    values.forEach(array::add);
+    return CanonicalJson.compact(array);
+  }
+}

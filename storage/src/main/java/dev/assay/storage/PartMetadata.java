@@ -1,0 +1,79 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.storage.json.CanonicalJson;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a part's file says about its study, so that the live database can be made again from the
+ * lake alone.
+ *
+ * @param directions a JSON array of names
+ * @param userAttrs a JSON object, as text
+ * @param systemAttrs a JSON object, as text
+ * @param createdUs microseconds since 1970 in UTC
+ */
+record PartMetadata(
+    long studyId,
+    String name,
+    String directions,
+    String userAttrs,
+    String systemAttrs,
+    long createdUs) {
+  /** The format of the lake's files. A reader refuses a newer one. */
+  static final int FORMAT = 1;
+
+  static PartMetadata load(Statements sql, long studyId) throws SQLException {
+    PartMetadata metadata =
+        sql.first(
+            "SELECT study_id, name, directions, user_attrs, system_attrs, created_us "
+                + "FROM studies WHERE study_id = ?",
+            row ->
+                new PartMetadata(
+                    row.getLong(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5),
+                    row.getLong(6)),
+            studyId);
+    if (metadata == null) {
+      throw new StoreException("there is no study with the id %d".formatted(studyId));
+    }
+    return metadata;
+  }
+
+  /** An instant as the manifest and the parts' metadata have it. */
+  static String iso(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).toString();
+  }
+
+  /** The key-value metadata of a part with these promoted columns. */
+  Map<String, String> of(Parts.Kind kind, List<ColumnMap.Column> promoted) {
+    ArrayNode columns = JsonNodeFactory.instance.arrayNode();
+    for (ColumnMap.Column column : promoted) {
+      columns
+          .addObject()
+          .put("section", column.key().section().prefix())
+          .put("key", column.key().text())
+          .put("name", column.name());
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("assay.format", Integer.toString(FORMAT));
+    metadata.put("assay.kind", kind.text());
+    metadata.put("assay.study_id", Long.toString(studyId));
+    metadata.put("assay.study_name", name);
+    metadata.put("assay.directions", directions);
+    metadata.put("assay.user_attrs", userAttrs);
+    metadata.put("assay.system_attrs", systemAttrs);
+    metadata.put("assay.created", iso(createdUs));
+    metadata.put("assay.columns", CanonicalJson.compact(columns));
+    return metadata;
+  }
+}

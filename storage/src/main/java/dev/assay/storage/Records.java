@@ -1,0 +1,29 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import java.sql.SQLException;
+
+/** A whole trial as the text of the column {@code record}. */
+final class Records {
+  private Records() {}
+
+  static String write(FrozenTrial trial) {
+    try {
+      return CanonicalJson.compact(TrialJson.toJson(trial));
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          "cannot store trial number %d: %s".formatted(trial.number(), e.getMessage()), e);
+    }
+  }
+
+  static FrozenTrial read(String record) throws SQLException {
+    try {
+      return TrialJson.fromJson((ObjectNode) Json.parse(record));
+    } catch (JsonProcessingException e) {
+      throw new SQLException("trials.record is not JSON: " + e.getMessage(), e);
+    }
+  }
+}

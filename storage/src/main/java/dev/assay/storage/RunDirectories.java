@@ -1,0 +1,36 @@
+package dev.assay.storage;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Where a study's JSON files and logs are: a directory named by its id, which no name can leave.
+ */
+final class RunDirectories {
+  static final String NAME = "runs";
+  private static final int MAX_SLUG = 40;
+  private static final Pattern OTHER = Pattern.compile("[^a-z0-9]+");
+  private static final Pattern OUTER = Pattern.compile("^-+|-+$");
+
+  private RunDirectories() {}
+
+  /** {@code runs/<id>-<slug>}, or {@code runs/<id>} where nothing of the name is left. */
+  static Path of(Path store, long studyId, String studyName) {
+    String slug = slug(studyName);
+    return store.resolve(NAME).resolve(slug.isEmpty() ? "" + studyId : studyId + "-" + slug);
+  }
+
+  /** What a person recognises the name by; never more than 40 of a-z, 0-9 and '-'. */
+  private static String slug(String name) {
+    String plain = OTHER.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-");
+    String trimmed = OUTER.matcher(plain).replaceAll("");
+    String cut = trimmed.substring(0, Math.min(MAX_SLUG, trimmed.length()));
+    return OUTER.matcher(cut).replaceAll("");
+  }
+
+  /** The name of a trial's JSON file: its number, counted from 1, with at least three digits. */
+  static String trialFile(long number) {
+    return String.format(Locale.ROOT, "trial_%03d.json", number + 1);
+  }
+}

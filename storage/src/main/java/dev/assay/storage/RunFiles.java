@@ -1,0 +1,208 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the files of {@code runs/}: a trial's document, and for a study {@code best_trial.json}
+ * (the best by objective value, whatever its constraints) and {@code run_meta.json}. Each file is
+ * replaced as a whole. The study's files are made from the live database under a file lock, so that
+ * of two processes none puts an older state over a newer one.
+ *
+ * <p>Used by one thread, but for {@link #written}.
+ */
+final class RunFiles {
+  private static final String STATE =
+      """
+      SELECT s.name, s.directions, s.system_attrs, s.created_us, s.next_number, s.complete,
+        s.pruned, s.fail, s.duplicates, s.best_trial_id, b.record
+      FROM studies s LEFT JOIN best_trials b USING (study_id) WHERE study_id = ?""";
+
+  private final Path store;
+  private final LiveDatabase live;
+  private final long workerId;
+  private final FileMutex mutex;
+  private final Map<Long, Long> bestWritten = new HashMap<>();
+  private final LongAdder written = new LongAdder();
+
+  /** What the study's files say. */
+  private record State(
+      String name,
+      JsonNode directions,
+      JsonNode systemAttrs,
+      Instant created,
+      long trials,
+      long complete,
+      long pruned,
+      long fail,
+      long duplicates,
+      @Nullable Long bestId,
+      @Nullable String bestRecord) {
+    static State read(ResultSet row) throws SQLException {
+      try {
+        return new State(
+            row.getString(1),
+            Json.parse(row.getString(2)),
+            Json.parse(row.getString(3)),
+            Instant.EPOCH.plus(row.getLong(4), ChronoUnit.MICROS),
+            row.getLong(5),
+            row.getLong(6),
+            row.getLong(7),
+            row.getLong(8),
+            row.getLong(9),
+            Statements.nullableLong(row, 10),
+            row.getString(11));
+      } catch (JsonProcessingException e) {
+        throw new SQLException("studies: a column is not JSON: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  RunFiles(Path store, LiveDatabase live, long workerId) {
+    this.store = store;
+    this.live = live;
+    this.workerId = workerId;
+    try {
+      this.mutex = new FileMutex(store.resolve(RunDirectories.NAME).resolve(".lock"));
+    } catch (IOException e) {
+      throw new StoreException("cannot use %s: %s".formatted(store, e), e);
+    }
+  }
+
+  /** How many files were written. */
+  long written() {
+    return written.sum();
+  }
+
+  Path fileOf(StudyRecord study, long number) {
+    return RunDirectories.of(store, study.id(), study.name())
+        .resolve(RunDirectories.trialFile(number));
+  }
+
+  void writeTrial(StudyRecord study, FrozenTrial trial) throws IOException {
+    replace(fileOf(study, trial.number()), TrialDocument.toJson(trial));
+  }
+
+  /** Writes {@code best_trial.json}, where it has changed, and {@code run_meta.json}. */
+  void writeStudy(StudyRecord study) throws IOException {
+    Path directory = RunDirectories.of(store, study.id(), study.name());
+    mutex.locked(
+        () -> {
+          State state = live.find(STATE, State::read, study.id());
+          if (state != null) {
+            FrozenTrial best = best(state);
+            Path file = directory.resolve("best_trial.json");
+            Long last = bestWritten.get(study.id());
+            if (best != null && !(last != null && last == best.id() && Files.exists(file))) {
+              replace(file, TrialDocument.toJson(best));
+              bestWritten.put(study.id(), best.id());
+            }
+            replace(directory.resolve("run_meta.json"), meta(state, best));
+          }
+          return true;
+        });
+  }
+
+  private static @Nullable FrozenTrial best(State state) throws IOException {
+    try {
+      return state.bestId() == null || state.bestRecord() == null
+          ? null
+          : Records.read(state.bestRecord());
+    } catch (SQLException e) {
+      throw new IOException("best_trials.record of '%s'".formatted(state.name()), e);
+    }
+  }
+
+  private static ObjectNode meta(State state, @Nullable FrozenTrial best) {
+    ObjectNode meta = Json.object();
+    JsonNode rawMeta = state.systemAttrs().path("raw_meta");
+    meta.put("run_id", state.name());
+    copy(state.systemAttrs(), "source", meta, "config_path");
+    for (String name : List.of("snapshot_id", "symbol", "timeframe")) {
+      copy(rawMeta, name, meta, name);
+    }
+    meta.put("started_at", TrialDocument.time(state.created()));
+    copy(state.systemAttrs(), "raw_meta", meta, "raw_meta");
+    ObjectNode optuna = meta.putObject("optuna");
+    optuna.put("study_name", state.name());
+    if (state.directions().size() == 1) {
+      optuna.put("direction", state.directions().path(0).asText().toLowerCase(Locale.ROOT));
+    } else {
+      state
+          .directions()
+          .forEach(
+              direction ->
+                  optuna.withArray("directions").add(direction.asText().toLowerCase(Locale.ROOT)));
+    }
+    optuna.put("n_trials", state.trials());
+    optuna.put("best_value", best == null ? null : best.value());
+    optuna.put("best_trial_number", best == null ? null : best.number());
+    optuna.set("diagnostics", diagnostics(state));
+    return meta;
+  }
+
+  private static void copy(JsonNode from, String name, ObjectNode to, String as) {
+    JsonNode value = from.get(name);
+    if (value != null) {
+      to.set(as, value);
+    }
+  }
+
+  private static ObjectNode diagnostics(State state) {
+    long attempted = state.trials() + state.duplicates();
+    ObjectNode diagnostics = Json.object();
+    diagnostics.put("total_trials_attempted", attempted);
+    diagnostics.put("duplicate_count", state.duplicates());
+    diagnostics.put("complete_count", state.complete());
+    diagnostics.put("pruned_count", state.pruned());
+    diagnostics.put("failed_count", state.fail());
+    diagnostics.put("duplicate_ratio", ratio(state.duplicates(), attempted));
+    diagnostics.put("pruned_ratio", ratio(state.pruned(), attempted));
+    return diagnostics;
+  }
+
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  /** A reader sees the old file or the new one. Not synced: the file can be made again. */
+  private void replace(Path file, ObjectNode json) throws IOException {
+    byte[] content;
+    try {
+      content = CanonicalJson.indentedBytes(json);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    Path temporary = file.resolveSibling(temporaryName(file, workerId));
+    try {
+      Files.write(temporary, content);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    written.increment();
+  }
+
+  private static String temporaryName(Path file, long workerId) {
+    return "." + file.getFileName() + "." + workerId + ".tmp";
+  }
+}

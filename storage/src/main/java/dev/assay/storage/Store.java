@@ -1,0 +1,263 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory of studies and their trials, opened by this process. Several processes and threads
+ * may have it open at once.
+ *
+ * <ul>
+ *   <li>A claim is given to exactly one of all that ask for the same parameters of a study.
+ *   <li>A trial whose {@link #finish} has returned survives the end of the process, however sudden.
+ *   <li>A process that dies while it evaluates loses its claims when its lease has run out.
+ *   <li>The JSON files in {@code runs/} are written behind; {@link #flush} waits for them.
+ * </ul>
+ *
+ * <p>Every method throws {@link StoreException} where the store cannot do what is asked, and after
+ * {@link #close}. Safe to share between threads.
+ */
+public final class Store implements AutoCloseable {
+  private final Path directory;
+  private final LiveDatabase live;
+  private final Studies studies;
+  private final Guard guard;
+  private final Outcomes outcomes;
+  private final Lake lake;
+  private final Heartbeat heartbeat;
+  private final Behind behind;
+  private final long workerId;
+  private boolean closed;
+
+  private Store(Path directory, LiveDatabase live, StoreOptions options, LongSupplier nanoTime) {
+    this.directory = directory;
+    this.live = live;
+    String name = "process " + ProcessHandle.current().pid();
+    this.workerId =
+        live.transaction(
+            sql -> sql.number("INSERT INTO workers (name) VALUES (?) RETURNING worker_id", name));
+    Leases leases = new Leases(workerId, options.lease().toNanos(), this::isAlive, nanoTime);
+    this.studies = new Studies(live);
+    this.guard = new Guard(live, new TrialIds(directory), leases, workerId);
+    this.outcomes = new Outcomes(live, studies, leases, workerId);
+    this.lake = Lake.open(directory, live, workerId);
+    this.behind = new Behind(directory, live, studies, guard, lake, workerId, options.sealRows());
+    this.heartbeat = new Heartbeat(live, leases, workerId, name, options.lease());
+  }
+
+  /** Opens the store in {@code directory}; creates it where the directory is missing or empty. */
+  public static Store open(Path directory) {
+    return open(directory, StoreOptions.DEFAULT);
+  }
+
+  /** {@link #open(Path)} with these options for this process. */
+  public static Store open(Path directory, StoreOptions options) {
+    return open(directory, StoreDirectory.open(directory), options, System::nanoTime);
+  }
+
+  /** Opens an existing store; a StoreException says so where there is none. */
+  public static Store openExisting(Path directory) {
+    return open(
+        directory, StoreDirectory.openExisting(directory), StoreOptions.DEFAULT, System::nanoTime);
+  }
+
+  static Store open(
+      Path directory, LiveDatabase live, StoreOptions options, LongSupplier nanoTime) {
+    try {
+      Store store = new Store(directory, live, options, nanoTime);
+      store.forgetEnded();
+      store.heartbeat.start();
+      store.behind.start();
+      return store;
+    } catch (RuntimeException e) {
+      live.close();
+      throw e;
+    }
+  }
+
+  /** Takes workers off the list whose processes have ended, once none of their trials runs. */
+  private void forgetEnded() {
+    live
+        .query(
+            sql ->
+                sql.list(
+                    "SELECT worker_id FROM workers WHERE worker_id NOT IN (SELECT worker_id FROM"
+                        + " trials WHERE state = 'RUNNING' AND worker_id IS NOT NULL)",
+                    row -> row.getLong(1)))
+        .stream()
+        .filter(worker -> !isAlive(worker))
+        .forEach(this::forget);
+  }
+
+  private void forget(long worker) {
+    live.transaction(sql -> sql.update("DELETE FROM workers WHERE worker_id = ?", worker));
+  }
+
+  /** Whether the worker's process has not ended; where that cannot be seen, its lease decides. */
+  private boolean isAlive(long worker) {
+    try {
+      return WorkerLock.isHeld(directory.resolve("lake"), worker);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /** All studies, in the order of their creation. */
+  public List<StudyRecord> studies() {
+    return studies.all();
+  }
+
+  public @Nullable StudyRecord findStudy(String name) {
+    return studies.find(name);
+  }
+
+  /**
+   * The study of that name; created with these directions and attributes where there is none.
+   *
+   * @throws StoreException where it exists with other directions
+   */
+  public StudyRecord openStudy(
+      String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
+    StudyRecord study = studies.open(new StudyRecord(0, name, directions, userAttrs, systemAttrs));
+    Path run = runDirectory(study);
+    try {
+      Files.createDirectories(run);
+    } catch (IOException e) {
+      throw new StoreException("cannot create %s: %s".formatted(run, e), e);
+    }
+    behind.complete(study.id());
+    return study;
+  }
+
+  /**
+   * Where the study's JSON files and logs are: {@code runs/<id>-<slug>/}. {@link #openStudy}
+   * creates it.
+   */
+  public Path runDirectory(StudyRecord study) {
+    return RunDirectories.of(directory, study.id(), study.name());
+  }
+
+  /** Counts by state, and how many signatures the guard holds. */
+  public StudyCounts counts(long studyId) {
+    return studies.counts(studyId);
+  }
+
+  /**
+   * The study's best COMPLETE trial by objective value, the first of equals, whether its
+   * constraints hold or not; null where there is none, or the study has several objectives.
+   */
+  public @Nullable FrozenTrial bestTrial(long studyId) {
+    return studies.best(studyId);
+  }
+
+  /**
+   * Claims a set of parameters: signature, trial and its id are one transaction.
+   *
+   * @param params not to be changed afterwards
+   * @param limit how many trials the study may have (finished without the interrupted ones, and
+   *     running); null for no limit
+   */
+  public Claim claim(
+      long studyId, ObjectNode params, ObjectNode distributions, @Nullable Long limit) {
+    studies.require(studyId);
+    Guard.Answer answer = guard.claim(studyId, params, distributions, limit);
+    if (answer.claimed() != null) {
+      outcomes.remember(answer.claimed());
+    }
+    return answer.claim();
+  }
+
+  /**
+   * Finishes a claimed trial: state, values, record and counts in one transaction. Repeating the
+   * same finish succeeds. {@code result}'s id, number, params, start, trial key, signature and
+   * trial file are taken from the claim. A value that is NaN makes the trial fail.
+   *
+   * @return the trial as stored
+   * @throws StoreException when the lease was taken over by another worker
+   */
+  public FrozenTrial finish(Claim.Lease lease, FrozenTrial result) {
+    Outcomes.Ended ended = outcomes.finish(lease, result);
+    behind.write(ended);
+    return ended.trial();
+  }
+
+  /** Which of these signatures the study's guard holds with an owner or an outcome. */
+  public Set<String> seen(long studyId, Collection<String> signatures) {
+    return guard.seen(studyId, signatures);
+  }
+
+  /** Frees trials whose worker's lease has run out: FAIL, {@code interrupted}. Returns how many. */
+  public int failAbandoned(long studyId) {
+    List<Outcomes.Ended> ended = outcomes.failAbandoned(studyId);
+    ended.forEach(behind::write);
+    return ended.size();
+  }
+
+  /** Makes every finished trial visible to readers of the lake. */
+  public void refresh() {
+    lake.refresh();
+  }
+
+  /** Moves the study's finished trials into a sealed part, when their files are written. */
+  public void seal(long studyId) {
+    behind.flush();
+    lake.seal(studyId);
+  }
+
+  /** Begins the import of a whole run as one new study; nothing is visible before its commit. */
+  public StudyImport beginImport(
+      String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
+    return lake.beginImport(name, directions, userAttrs, systemAttrs);
+  }
+
+  /**
+   * Waits until everything that is written behind is on disk.
+   *
+   * @throws StoreException that names a file which could not be written; no trial is lost by that
+   */
+  public void flush() {
+    behind.flush();
+  }
+
+  /** What this store has done in this process since it was opened. */
+  public StoreStatistics statistics() {
+    return new StoreStatistics(
+        behind.filesWritten(),
+        guard.claims(),
+        guard.duplicates(),
+        live.lockWaits(),
+        live.commits());
+  }
+
+  /**
+   * Gives up the trials that this store has claimed and not finished ({@code interrupted}), writes
+   * what is left to write, makes every finished trial visible, and lets go of the directory.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (live;
+        lake;
+        behind) {
+      // A beat after the row's deletion would put it back.
+      heartbeat.close();
+      outcomes.failOwn().forEach(behind::write);
+      lake.refresh();
+      forget(workerId);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.assay.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of a store: finds out whether one is there, and lays a new one out. Several threads
+ * and processes may open the same new directory at once. A directory that is something else, and a
+ * store of a newer format, are refused before anything in them is touched.
+ */
+final class StoreDirectory {
+  private static final String LOCK = "store.lock";
+
+  /** What a creation that was cut off may have left. */
+  private static final Set<String> OURS = Set.of(LOCK, "." + StoreFile.NAME + ".tmp");
+
+  private static final String RESERVED = "SELECT value FROM meta WHERE key = 'reserved_trial_ids'";
+
+  private StoreDirectory() {}
+
+  /**
+   * Opens the live database of the store in {@code directory}; creates the store where the
+   * directory is missing or empty.
+   */
+  static LiveDatabase open(Path directory) {
+    try {
+      if (Files.exists(directory)) {
+        requireDirectory(directory);
+        if (StoreFile.read(directory) == null) {
+          requireEmpty(directory);
+        }
+      }
+      createDirectories(directory);
+      NetworkDrive.refuse(directory);
+      return new FileMutex(directory.resolve(LOCK)).locked(() -> layOut(directory));
+    } catch (IOException e) {
+      throw unusable(directory, e);
+    }
+  }
+
+  /** Opens the live database of a store that is there. */
+  static LiveDatabase openExisting(Path directory) {
+    if (!Files.isDirectory(directory) || StoreFile.read(directory) == null) {
+      throw new StoreException(
+          "there is no store in %s (%s is missing); check the path, or create a store by running a study"
+              .formatted(directory, StoreFile.NAME));
+    }
+    return open(directory);
+  }
+
+  private static void createDirectories(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      Path file = fileInTheWay(directory);
+      if (file != null) {
+        requireDirectory(file);
+      }
+      throw e;
+    }
+  }
+
+  private static @Nullable Path fileInTheWay(Path directory) {
+    for (Path path = directory.toAbsolutePath(); path != null; path = path.getParent()) {
+      if (Files.exists(path)) {
+        return Files.isDirectory(path) ? null : path;
+      }
+    }
+    return null;
+  }
+
+  private static void requireDirectory(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new StoreException(
+          "%s is a file, expected the directory of a store; name another place".formatted(path));
+    }
+  }
+
+  private static void requireEmpty(Path directory) throws IOException {
+    String foreign = foreignEntry(directory);
+    // Another process may have created the store between the two looks.
+    if (foreign != null && StoreFile.read(directory) == null) {
+      throw new StoreException(
+          "%s is not empty (it holds '%s') and not a store (%s is missing); name an empty or new directory"
+              .formatted(directory, foreign, StoreFile.NAME));
+    }
+  }
+
+  private static @Nullable String foreignEntry(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (!OURS.contains(name)) {
+          return name;
+        }
+      }
+      return null;
+    }
+  }
+
+  private static LiveDatabase layOut(Path directory) throws IOException {
+    StoreFile store = StoreFile.read(directory);
+    if (store == null) {
+      requireEmpty(directory);
+      store = new StoreFile(0);
+      store.write(directory);
+    }
+    Path database = directory.resolve("live.db");
+    if (!Files.exists(database)) {
+      requireNoData(directory);
+    }
+    Files.createDirectories(directory.resolve("lake/trials"));
+    Files.createDirectories(directory.resolve("lake/files"));
+    Files.createDirectories(directory.resolve(RunDirectories.NAME));
+    LiveDatabase live = LiveDatabase.open(database);
+    try {
+      long reserved = store.reservedTrialIds();
+      if (live.query(sql -> sql.number(RESERVED)) < reserved) {
+        live.transaction(sql -> TrialIds.begin(sql, reserved));
+      }
+      return live;
+    } catch (RuntimeException e) {
+      live.close();
+      throw e;
+    }
+  }
+
+  /** A new live database beside an old lake would pass for an empty store. */
+  private static void requireNoData(Path directory) {
+    if (Files.exists(directory.resolve("manifest.json"))) {
+      throw new StoreException(
+          "%s is missing, but %s holds data; put back the live.db that belongs to this store"
+              .formatted(directory.resolve("live.db"), directory));
+    }
+  }
+
+  private static StoreException unusable(Path directory, IOException e) {
+    return new StoreException(
+        "cannot use %s as a store: %s; it must be a directory that can be written"
+            .formatted(directory, e),
+        e);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The studies of one open store. Safe to share between threads. */
+final class Studies {
+  private static final String COLUMNS =
+      "SELECT study_id, name, directions, user_attrs, system_attrs FROM studies ";
+
+  private final LiveDatabase live;
+
+  /** By id. Name and directions never change; attributes may be older than the database's. */
+  private final Map<Long, StudyRecord> known = new ConcurrentHashMap<>();
+
+  Studies(LiveDatabase live) {
+    this.live = live;
+  }
+
+  List<StudyRecord> all() {
+    return live.query(sql -> sql.list(COLUMNS + "ORDER BY study_id", Studies::read));
+  }
+
+  @Nullable StudyRecord find(String name) {
+    requireText(name);
+    return live.find(COLUMNS + "WHERE name = ?", Studies::read, name);
+  }
+
+  /**
+   * Name and directions of the study with this id.
+   *
+   * @throws StoreException where there is none
+   */
+  StudyRecord require(long studyId) {
+    StudyRecord study = known.get(studyId);
+    if (study == null) {
+      study = live.find(COLUMNS + "WHERE study_id = ?", Studies::read, studyId);
+      if (study == null) {
+        throw new StoreException("there is no study with the id %d".formatted(studyId));
+      }
+      known.put(studyId, study);
+    }
+    return study;
+  }
+
+  @Nullable FrozenTrial best(long studyId) {
+    return live.find(
+        "SELECT record FROM best_trials WHERE study_id = ?",
+        row -> Records.read(row.getString(1)),
+        studyId);
+  }
+
+  /** The study of that name, created where there is none; one process creates it. */
+  StudyRecord open(StudyRecord wanted) {
+    requireText(wanted.name());
+    StudyRecord study = find(wanted.name());
+    if (study == null) {
+      study = live.transaction(sql -> create(sql, wanted));
+    }
+    if (!study.directions().equals(wanted.directions())) {
+      throw new StoreException(
+          "study '%s' has the directions %s, asked for were %s; use another name"
+              .formatted(study.name(), study.directions(), wanted.directions()));
+    }
+    return study;
+  }
+
+  private static StudyRecord create(Statements sql, StudyRecord wanted) throws SQLException {
+    ArrayNode directions = Json.object().putArray("directions");
+    wanted.directions().forEach(direction -> directions.add(direction.name()));
+    sql.update(
+        "INSERT INTO studies (name, directions, user_attrs, system_attrs, created_us) "
+            + "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        wanted.name(),
+        CanonicalJson.compact(directions),
+        CanonicalJson.compact(wanted.userAttrs()),
+        CanonicalJson.compact(wanted.systemAttrs()),
+        TrialJson.toMicros(Instant.now()));
+    StudyRecord study = sql.first(COLUMNS + "WHERE name = ?", Studies::read, wanted.name());
+    if (study == null) {
+      throw new IllegalStateException("study '%s' was not created".formatted(wanted.name()));
+    }
+    return study;
+  }
+
+  /** SQLite keeps text in UTF-8, which has no form for half a pair: two names would become one. */
+  private static void requireText(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < name.length()
+              && Character.isLowSurrogate(name.charAt(i + 1));
+      if (pair) {
+        i++;
+      } else if (Character.isSurrogate(c) || c == 0) {
+        throw new StoreException(
+            "the study's name holds %s at position %d; leave it out"
+                .formatted(c == 0 ? "a NUL character" : "half a surrogate pair", i));
+      }
+    }
+  }
+
+  StudyCounts counts(long studyId) {
+    require(studyId);
+    StudyCounts counts =
+        live.find(
+            """
+            SELECT complete, pruned, fail,
+              (SELECT count(*) FROM trials t
+                WHERE t.study_id = s.study_id AND t.state = 'RUNNING'),
+              (SELECT count(*) FROM signatures g WHERE g.study_id = s.study_id)
+            FROM studies s WHERE study_id = ?""",
+            row ->
+                new StudyCounts(
+                    row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+            studyId);
+    return counts == null ? new StudyCounts(0, 0, 0, 0, 0) : counts;
+  }
+
+  private static StudyRecord read(ResultSet row) throws SQLException {
+    try {
+      List<Direction> directions = new ArrayList<>();
+      Json.parse(row.getString(3))
+          .forEach(direction -> directions.add(Direction.valueOf(direction.textValue())));
+      return new StudyRecord(
+          row.getLong(1),
+          row.getString(2),
+          directions,
+          (ObjectNode) Json.parse(row.getString(4)),
+          (ObjectNode) Json.parse(row.getString(5)));
+    } catch (JsonProcessingException e) {
+      throw new SQLException(
+          "studies: the row %d is not JSON: %s".formatted(row.getLong(1), e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,335 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.storage.ParquetPart.Written;
+import dev.assay.storage.Parts.Kind;
+import dev.assay.storage.Parts.Part;
+import dev.assay.storage.json.CanonicalJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole run on its way into the store as one new study. Files and trials go to disk as they come;
+ * readers, other threads and other processes see nothing of them before the commit, and all of them
+ * after it. Closing without a commit leaves nothing behind, and neither does a crash, once the
+ * store is opened again.
+ *
+ * <p>Add files that resemble each other one after the other: what repeats is found over 64 MB of
+ * content. Not safe to share between threads.
+ */
+public final class StudyImport implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StudyImport.class);
+
+  /** A part of the archive ends when it holds this much content, in bytes. */
+  private static final long PART_BYTES = 1L << 30;
+
+  private final Lake lake;
+  private final LiveDatabase live;
+  private final PartWriter writer;
+  private final StudyRecord study;
+  private final long studyId;
+  private final long createdUs;
+  private final TrialSpill trials;
+  private final Set<String> signatures = new LinkedHashSet<>();
+  private final Set<String> paths = new HashSet<>();
+  private final List<String> digests = new ArrayList<>();
+  private final Map<Part, Written> written = new LinkedHashMap<>();
+  private @Nullable Part reserved;
+  private @Nullable ArchivePart archive;
+  private Progress progress = Progress.ADDING;
+
+  private enum Progress {
+    ADDING,
+    FAILED,
+    COMMITTED,
+    CLOSED
+  }
+
+  /**
+   * @param study name, directions and attributes; the id is given here
+   */
+  StudyImport(Lake lake, StudyRecord study, Instant created) {
+    this.lake = lake;
+    this.live = lake.live();
+    this.writer = new PartWriter(lake.store());
+    this.study = study;
+    this.createdUs = ChronoUnit.MICROS.between(Instant.EPOCH, created);
+    this.studyId = live.transaction(this::allocateStudyId);
+    try {
+      trials = new TrialSpill(lake.store().resolve("lake"));
+    } catch (IOException e) {
+      throw new StoreException("cannot begin to import '%s': %s".formatted(study.name(), e), e);
+    }
+  }
+
+  /** A row that comes and goes within one transaction: nobody sees it, and its id is used up. */
+  private long allocateStudyId(Statements sql) throws SQLException {
+    requireFreeName(sql);
+    long id =
+        sql.number(
+            "INSERT INTO studies (name, directions, user_attrs, system_attrs, created_us) "
+                + "VALUES (?, '', '', '', 0) RETURNING study_id",
+            UUID.randomUUID().toString());
+    sql.update("DELETE FROM studies WHERE study_id = ?", id);
+    return id;
+  }
+
+  private void requireFreeName(Statements sql) throws SQLException {
+    if (sql.number("SELECT count(*) FROM studies WHERE name = ?", study.name()) > 0) {
+      throw new StoreException(
+          "the store has a study named '%s' already; import under another name"
+              .formatted(study.name()));
+    }
+  }
+
+  /**
+   * Takes a file into the archive, byte for byte.
+   *
+   * @param path relative to the run's directory, with forward slashes
+   * @param trialFile the trial file that it belongs to; null for the run as a whole
+   * @return the SHA-256 of the content, in hexadecimal
+   */
+  public String addFile(String path, @Nullable String trialFile, byte[] content) {
+    requireAdding();
+    requireInside(path);
+    String sha256 = HexFormat.of().formatHex(PartOutput.sha256().digest(content));
+    step(
+        "take in " + path,
+        () -> {
+          openArchive().add(path, trialFile, sha256, content);
+          return sha256;
+        });
+    digests.add(sha256);
+    return sha256;
+  }
+
+  private void requireInside(String path) {
+    boolean escapes =
+        path.isEmpty() || path.startsWith("/") || List.of(path.split("/", -1)).contains("..");
+    if (escapes) {
+      throw new IllegalArgumentException(
+          "path is '%s', expected one relative to the run's directory".formatted(path));
+    }
+    if (!paths.add(path)) {
+      throw new IllegalArgumentException("%s was added twice".formatted(path));
+    }
+  }
+
+  private ArchivePart openArchive() throws IOException {
+    ArchivePart open = archive;
+    if (open != null && open.bytes() >= PART_BYTES) {
+      closeArchive();
+      open = null;
+    }
+    if (open == null) {
+      Part part = reserve(Kind.FILES);
+      open = new ArchivePart(writer.temporary(part), studyId);
+      reserved = part;
+      archive = open;
+    }
+    return open;
+  }
+
+  private void closeArchive() throws IOException {
+    ArchivePart open = archive;
+    Part part = reserved;
+    if (open != null && part != null) {
+      try (open) {
+        archive = null;
+        written.put(part, open.finish(metadata().of(Kind.FILES, List.of())));
+      }
+      writer.publish(part);
+    }
+  }
+
+  private Part reserve(Kind kind) {
+    return live.transaction(sql -> Parts.reserve(sql, studyId, kind, lake.workerId()));
+  }
+
+  private PartMetadata metadata() {
+    ArrayNode directions = JsonNodeFactory.instance.arrayNode();
+    study.directions().forEach(direction -> directions.add(direction.name()));
+    return new PartMetadata(
+        studyId,
+        study.name(),
+        CanonicalJson.compact(directions),
+        CanonicalJson.compact(study.userAttrs()),
+        CanonicalJson.compact(study.systemAttrs()),
+        createdUs);
+  }
+
+  /**
+   * Takes a finished trial; its id and number are given at the commit, in the order of these calls.
+   */
+  public void addTrial(FrozenTrial trial) {
+    requireAdding();
+    if (!trial.state().isFinished()) {
+      throw new IllegalArgumentException(
+          "state of %s is %s, expected a finished trial"
+              .formatted(trial.trialFile(), trial.state()));
+    }
+    step(
+        "take in a trial",
+        () -> {
+          trials.add(trial);
+          return true;
+        });
+  }
+
+  /** Makes signatures known to the guard without an outcome: expired claims. */
+  public void addSignatures(Collection<String> signatures) {
+    requireAdding();
+    this.signatures.addAll(signatures);
+  }
+
+  /** The SHA-256 of each file that was added, in the order of the calls. */
+  public List<String> digests() {
+    return List.copyOf(digests);
+  }
+
+  /**
+   * Commits study, trials, files and signatures in one transaction. The attributes given at the
+   * beginning are taken as they are now.
+   *
+   * @throws StoreException where another study has taken the name meanwhile; nothing is committed
+   */
+  public StudyRecord commit() {
+    requireAdding();
+    StudyRecord committed = step("import '" + study.name() + "'", this::commitAll);
+    progress = Progress.COMMITTED;
+    lake.publishNow();
+    return committed;
+  }
+
+  private StudyRecord commitAll() throws IOException {
+    closeArchive();
+    PartMetadata metadata = metadata();
+    ColumnMap columns = new ColumnMap();
+    TrialRows rows = trials.from(allocateTrialIds());
+    if (trials.count() > 0) {
+      Part part = reserve(Kind.TRIALS);
+      written.put(part, writer.trials(part, rows, metadata, columns::columnsOf));
+    }
+    live.durableTransaction(
+        sql -> {
+          requireFreeName(sql);
+          insertStudy(sql, metadata);
+          columns.save(sql, studyId);
+          ImportedTrials.insert(sql, studyId, study.directions(), rows, signatures);
+          commitParts(sql);
+          return true;
+        });
+    return new StudyRecord(
+        studyId, study.name(), study.directions(), study.userAttrs(), study.systemAttrs());
+  }
+
+  private long allocateTrialIds() {
+    TrialIds ids = new TrialIds(lake.store());
+    return live.transaction(sql -> ids.take(sql, trials.count()));
+  }
+
+  private void insertStudy(Statements sql, PartMetadata metadata) throws SQLException {
+    sql.update(
+        "INSERT INTO studies (study_id, name, directions, user_attrs, system_attrs, created_us, "
+            + "next_number) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        studyId,
+        metadata.name(),
+        metadata.directions(),
+        metadata.userAttrs(),
+        metadata.systemAttrs(),
+        createdUs,
+        trials.count());
+  }
+
+  private void commitParts(Statements sql) throws SQLException {
+    long snapshot = Parts.nextSnapshot(sql);
+    for (Map.Entry<Part, Written> part : written.entrySet()) {
+      if (!Parts.commit(sql, part.getKey(), part.getValue(), snapshot)) {
+        throw new StoreException(
+            "the import of '%s' was cancelled by another process, which took this one for dead"
+                .formatted(study.name()));
+      }
+    }
+  }
+
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  /** After a step that failed the import can only be closed. */
+  private <T> T step(String what, Step<T> step) {
+    Progress before = progress;
+    progress = Progress.FAILED;
+    try {
+      T result = step.run();
+      progress = before;
+      return result;
+    } catch (IOException | UncheckedIOException e) {
+      throw new StoreException("cannot %s: %s".formatted(what, e), e);
+    }
+  }
+
+  private void requireAdding() {
+    if (progress != Progress.ADDING) {
+      throw new IllegalStateException(
+          "the import of '%s' is %s"
+              .formatted(study.name(), progress.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (progress == Progress.CLOSED) {
+      return;
+    }
+    boolean committed = progress == Progress.COMMITTED;
+    progress = Progress.CLOSED;
+    try (trials) {
+      closeUnfinished();
+      if (!committed) {
+        abandon();
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot end the import of '%s': %s".formatted(study.name(), e), e);
+    }
+  }
+
+  private void closeUnfinished() {
+    ArchivePart open = archive;
+    archive = null;
+    if (open != null) {
+      try (open) {
+        LOG.debug("the import of '{}' ends with an open part", study.name());
+      } catch (UncheckedIOException e) {
+        // The rest of a file that is deleted next.
+        LOG.debug("{}", e.toString());
+      }
+    }
+  }
+
+  /** No other import has this study's id, so whatever is reserved for it is ours. */
+  private void abandon() {
+    String own = "status = 'reserved' AND study_id = ?";
+    for (Part part : live.query(sql -> Parts.list(sql, own, studyId))) {
+      HotPart.abandon(lake.store(), live, part);
+    }
+  }
+}

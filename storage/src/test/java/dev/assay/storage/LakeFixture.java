@@ -1,0 +1,121 @@
+package dev.assay.storage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One process's view of a store in a test: a live database, a worker, a lake, and DuckDB on it. */
+final class LakeFixture implements AutoCloseable {
+  final Path store;
+  final LiveDatabase live;
+  final long workerId;
+  final Lake lake;
+
+  LakeFixture(Path store) {
+    this(store, Lake.GRACE, Clock.systemUTC());
+  }
+
+  LakeFixture(Path store, Duration grace, Clock clock) {
+    this.store = store;
+    live = LiveDatabase.open(store.resolve("live.db"));
+    workerId =
+        live.transaction(
+            sql -> sql.number("INSERT INTO workers (name) VALUES ('test') RETURNING worker_id"));
+    lake = Lake.open(store, live, workerId, grace, clock);
+  }
+
+  long createStudy(String name) {
+    return live.transaction(
+        sql ->
+            sql.number(
+                "INSERT INTO studies (name, directions, user_attrs, system_attrs, created_us) "
+                    + "VALUES (?, '[\"MAXIMIZE\"]', '{\"k\":1}', '{}', 0) RETURNING study_id",
+                name));
+  }
+
+  /** Inserts a trial as a finish would leave it; id and number are given here. */
+  long insert(long studyId, FrozenTrial.Builder trial) {
+    return live.transaction(
+        sql -> {
+          long id = new TrialIds(store).take(sql, 1);
+          long number =
+              sql.number(
+                  "UPDATE studies SET next_number = next_number + 1 WHERE study_id = ? "
+                      + "RETURNING next_number - 1",
+                  studyId);
+          FrozenTrial whole = trial.id(id).number(number).build();
+          sql.update(
+              "INSERT INTO trials (trial_id, study_id, number, state, attempt, record, "
+                  + "change_sequence) VALUES (?, ?, ?, ?, 1, ?, 0)",
+              id,
+              studyId,
+              number,
+              whole.state().name(),
+              Records.write(whole));
+          return id;
+        });
+  }
+
+  long insertComplete(long studyId, double value) {
+    return insert(
+        studyId,
+        FrozenTrial.builder().state(TrialState.COMPLETE).value(value).signature("s" + value));
+  }
+
+  JsonNode manifest() throws IOException {
+    return Json.parse(Files.readAllBytes(store.resolve("manifest.json")));
+  }
+
+  /** The files of these kinds that the manifest names. */
+  List<Path> files(String... kinds) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (JsonNode file : manifest().get("files")) {
+      if (List.of(kinds).contains(file.get("kind").textValue())) {
+        files.add(store.resolve(file.get("path").textValue()));
+      }
+    }
+    return files;
+  }
+
+  /** Rows of a query in which {@code FILES} stands for the manifest's files of these kinds. */
+  List<List<Object>> query(String sql, String... kinds) throws IOException, SQLException {
+    return query(sql, files(kinds));
+  }
+
+  static List<List<Object>> query(String sql, List<Path> files) throws SQLException {
+    List<String> names = new ArrayList<>();
+    files.forEach(file -> names.add("'" + file.toString().replace("'", "''") + "'"));
+    List<List<Object>> rows = new ArrayList<>();
+    try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duckdb.createStatement();
+        ResultSet result = statement.executeQuery(sql.replace("FILES", names.toString()))) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<Object> row = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          row.add(result.getObject(i));
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    lake.close();
+    live.transaction(sql -> sql.update("DELETE FROM workers WHERE worker_id = ?", workerId));
+    live.close();
+  }
+}
