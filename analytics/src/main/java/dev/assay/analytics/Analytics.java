@@ -1,0 +1,189 @@
+package dev.assay.analytics;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.assay.storage.Store;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBResultSet;
+
+/**
+ * Questions to a store, in SQL. Each instance has a private in-memory database whose views read the
+ * store's files; it is a snapshot of the store, and {@link #refresh} brings it up to date. No
+ * statement can change what the store holds, save one that writes files itself (COPY).
+ *
+ * <p>Results stream: memory is bounded by {@value #MEMORY_LIMIT} of DuckDB's, beyond which it
+ * spills to a temporary directory outside the store.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class Analytics implements AutoCloseable {
+  private static final String MEMORY_LIMIT = "512MB";
+
+  private final Path root;
+  private final Path scratch;
+  private final Connection connection;
+
+  private Analytics(Path root, Path scratch, Connection connection) {
+    this.root = root;
+    this.scratch = scratch;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens a store's files as they are now; trials that the store has not yet shown to readers are
+   * missing.
+   *
+   * @param store the store's directory
+   * @throws AnalyticsException where there is no store, or its manifest cannot be read
+   */
+  public static Analytics open(Path store) {
+    Path root = Views.place(store);
+    try {
+      Path scratch = Files.createTempDirectory("assay-");
+      try {
+        return connect(root, scratch);
+      } catch (SQLException | RuntimeException e) {
+        remove(scratch);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new AnalyticsException(
+          "cannot open %s: %s".formatted(root, DuckDbMessage.failed(e).getMessage()), e);
+    } catch (IOException e) {
+      throw new AnalyticsException("cannot make a temporary directory: " + e, e);
+    }
+  }
+
+  /** Opens a store with every trial that is finished by now. */
+  public static Analytics open(Store store) {
+    requireNonNull(store, "store is null").refresh();
+    return open(store.directory());
+  }
+
+  private static Analytics connect(Path root, Path scratch) throws SQLException {
+    Properties settings = settings(scratch);
+    settings.setProperty("jdbc_stream_results", "true");
+    Connection connection = DriverManager.getConnection("jdbc:duckdb:", settings);
+    try {
+      execute(connection, Views.sql(root));
+      return new Analytics(root, scratch, connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static Properties settings(Path scratch) {
+    Properties settings = new Properties();
+    settings.setProperty("memory_limit", MEMORY_LIMIT);
+    settings.setProperty("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    settings.setProperty("temp_directory", scratch.toString());
+    return settings;
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Brings the session up to what the store's manifest says now. */
+  public void refresh() {
+    try {
+      execute(connection, "SET VARIABLE assay = (FROM assay_manifest)");
+    } catch (SQLException e) {
+      throw DuckDbMessage.failed(e);
+    }
+  }
+
+  /**
+   * Runs SQL and writes its result. Of several statements the last one's result is written; a
+   * statement without a result (SET, CREATE, COPY) writes an empty one.
+   *
+   * @param out is not closed
+   * @return how many rows were written
+   * @throws AnalyticsException with DuckDB's message and the place in the text, when the SQL fails
+   * @throws IOException when {@code out} cannot be written
+   */
+  public long query(String sql, ResultFormat format, OutputStream out) throws IOException {
+    try (Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        format.writeNothing(Math.max(0, statement.getUpdateCount()), out);
+        return 0;
+      }
+      try (ResultSet result = statement.getResultSet()) {
+        return format.write(result.unwrap(DuckDBResultSet.class), out);
+      }
+    } catch (SQLException e) {
+      throw DuckDbMessage.failed(DuckDbMessage.isLost(e) ? findMessage(sql, e) : e);
+    }
+  }
+
+  /**
+   * Runs a failed query again without streaming, in a session of its own: only so does the driver
+   * tell the message of a query that fails before its first row.
+   */
+  private SQLException findMessage(String sql, SQLException lost) {
+    try (Connection plain = DriverManager.getConnection("jdbc:duckdb:", settings(scratch))) {
+      execute(plain, Views.sql(root));
+      execute(plain, sql);
+      return lost;
+    } catch (SQLException found) {
+      return found;
+    }
+  }
+
+  /**
+   * The summary of one run, with the meaning of the legacy system's.
+   *
+   * @param run a study's name, an unambiguous prefix or the end of one, or a run's folder
+   * @param top how many of the best trials to list
+   * @throws AnalyticsException where {@code run} names no study, or several
+   */
+  public Summary summary(String run, int top) {
+    if (top < 0) {
+      throw new IllegalArgumentException("top is %d, expected 0 or more".formatted(top));
+    }
+    try {
+      RunNames.Run found = new RunNames(connection).find(run);
+      return SummaryQuery.of(connection, found, top);
+    } catch (SQLException e) {
+      throw DuckDbMessage.failed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw DuckDbMessage.failed(e);
+    } finally {
+      remove(scratch);
+    }
+  }
+
+  private static void remove(Path directory) {
+    try (Stream<Path> walk = Files.walk(directory)) {
+      List<Path> paths = walk.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : paths) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // What DuckDB still holds stays in the system's temporary directory, which cleans itself.
+      directory.toFile().deleteOnExit();
+    }
+  }
+}

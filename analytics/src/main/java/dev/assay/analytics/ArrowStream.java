@@ -1,0 +1,60 @@
+package dev.assay.analytics;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.sql.SQLException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.duckdb.DuckDBResultSet;
+
+/** A result as an Arrow IPC stream: DuckDB's own batches, without a step through Java values. */
+final class ArrowStream {
+  private static final long BATCH_ROWS = 65_536;
+
+  private ArrowStream() {}
+
+  static long write(DuckDBResultSet result, OutputStream out) throws SQLException, IOException {
+    long rows = 0;
+    try (BufferAllocator allocator = allocator();
+        ArrowReader reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS);
+        ArrowStreamWriter writer =
+            new ArrowStreamWriter(
+                reader.getVectorSchemaRoot(), reader, Channels.newChannel(unclosed(out)))) {
+      writer.start();
+      while (reader.loadNextBatch()) {
+        writer.writeBatch();
+        rows += reader.getVectorSchemaRoot().getRowCount();
+      }
+      writer.end();
+    }
+    out.flush();
+    return rows;
+  }
+
+  private static BufferAllocator allocator() {
+    try {
+      return new RootAllocator();
+    } catch (LinkageError | RuntimeException e) {
+      throw new AnalyticsException(
+          "Arrow cannot start in this JVM; start it with " + JdbcUrl.jvmFlags(), e);
+    }
+  }
+
+  /** The stream's writer closes its channel, and the caller's stream stays open. */
+  private static OutputStream unclosed(OutputStream out) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        out.write(b);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+      }
+    };
+  }
+}

@@ -1,0 +1,188 @@
+package dev.assay.analytics;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the study that a person means. In this order: its exact name; its folder; the end of its
+ * name or folder, by whole segments; the beginning of its name; a path that ends in its name.
+ */
+final class RunNames {
+  private static final int MOST_CANDIDATES = 10;
+
+  private final Connection connection;
+  private final List<Study> studies;
+
+  /** What a question is about. */
+  sealed interface Run permits Study, Folder {
+    String name();
+  }
+
+  /**
+   * A study.
+   *
+   * @param source the folder that it was migrated from
+   */
+  record Study(
+      long id, String name, List<String> directions, @Nullable String source, boolean legacy)
+      implements Run {}
+
+  /** A folder of runs, which has no trials of its own. */
+  record Folder(String name, List<String> runs) implements Run {}
+
+  RunNames(Connection connection) throws SQLException {
+    this.connection = connection;
+    this.studies = studies(connection);
+  }
+
+  private static List<Study> studies(Connection connection) throws SQLException {
+    List<Study> studies = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT study_id, study_name, array_to_string(directions, ','), source, "
+                    + "source_kind = 'legacy-run' FROM studies ORDER BY study_id")) {
+      while (row.next()) {
+        studies.add(
+            new Study(
+                row.getLong(1),
+                row.getString(2),
+                List.of(row.getString(3).split(",")),
+                row.getString(4),
+                row.getBoolean(5)));
+      }
+    }
+    return studies;
+  }
+
+  /**
+   * @throws AnalyticsException where no study is meant, or several
+   */
+  Run find(String text) throws SQLException {
+    String run = text.replace('\\', '/').replaceFirst("/+$", "").replaceFirst("^(\\./+)+", "");
+    Run found = exactly(text, run);
+    if (found == null) {
+      found = inFolder(text);
+    }
+    if (found == null) {
+      found = one(text, s -> endsWith(s.name(), run) || endsWith(slashed(s.source()), run));
+    }
+    if (found == null) {
+      found = folder(run, s -> s.name().startsWith(run + "/"));
+    }
+    if (found == null) {
+      found = run.isBlank() ? null : one(text, s -> s.name().startsWith(run));
+    }
+    if (found == null) {
+      found = named(run);
+    }
+    if (found == null) {
+      throw unknown(text);
+    }
+    return found;
+  }
+
+  private @Nullable Study exactly(String text, String run) {
+    for (Study study : studies) {
+      if (study.name().equals(text) || study.name().equals(run)) {
+        return study;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Run inFolder(String text) {
+    try {
+      Path folder = Path.of(text);
+      if (!Files.isDirectory(folder)) {
+        return null;
+      }
+      String path = slashed(folder.toRealPath().toString());
+      Study study = one(text, s -> path.equals(slashed(s.source())));
+      if (study != null) {
+        return study;
+      }
+      return folder(path, s -> slashed(s.source()).startsWith(path + "/"));
+    } catch (InvalidPathException | IOException e) {
+      // Not a folder on this machine: it may still be a name.
+      return null;
+    }
+  }
+
+  /** The folder, where it holds several runs; a single one is what is meant. */
+  private @Nullable Run folder(String name, Predicate<Study> inside) {
+    List<Study> runs = studies.stream().filter(inside).toList();
+    if (runs.size() < 2) {
+      return runs.isEmpty() ? null : runs.get(0);
+    }
+    return new Folder(name, runs.stream().map(Study::name).toList());
+  }
+
+  private @Nullable Study one(String text, Predicate<Study> meant) {
+    List<Study> found = studies.stream().filter(meant).toList();
+    if (found.size() > 1) {
+      throw new AnalyticsException(
+          "'%s' may be any of %d runs; give more of the name:%s"
+              .formatted(text, found.size(), lines(found.stream().map(Study::name).toList())));
+    }
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The study with the longest name in which the path ends. */
+  private @Nullable Study named(String run) {
+    Study longest = null;
+    for (Study study : studies) {
+      if (endsWith(run, study.name())
+          && (longest == null || longest.name().length() < study.name().length())) {
+        longest = study;
+      }
+    }
+    return longest;
+  }
+
+  private static String slashed(@Nullable String path) {
+    return path == null ? "" : path.replace('\\', '/');
+  }
+
+  private static boolean endsWith(String path, String end) {
+    return !end.isEmpty() && (path.equals(end) || path.endsWith("/" + end));
+  }
+
+  private AnalyticsException unknown(String text) throws SQLException {
+    List<String> near = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT study_name FROM studies "
+                + "ORDER BY jaro_winkler_similarity(lower(study_name), lower(?)) DESC LIMIT 5")) {
+      select.setString(1, text);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          near.add(row.getString(1));
+        }
+      }
+    }
+    return new AnalyticsException(
+        near.isEmpty()
+            ? "there is no run '%s': the store has no runs yet".formatted(text)
+            : "there is no run '%s'; the nearest names are:%s".formatted(text, lines(near)));
+  }
+
+  private static String lines(List<String> names) {
+    String lines =
+        names.stream().limit(MOST_CANDIDATES).map(n -> "\n  " + n).collect(Collectors.joining());
+    int more = names.size() - MOST_CANDIDATES;
+    return more > 0 ? lines + "\n  and %d more".formatted(more) : lines;
+  }
+}
