@@ -1,0 +1,51 @@
+package dev.assay.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended.
+ *
+ * @param end why it asked for no more trials
+ * @param complete trials of this run that gave a value
+ * @param failed trials of this run that did not, interrupted ones among them
+ * @param interrupted trials of this run that were stopped under way; their parameters are free
+ * @param duplicates proposals that were not evaluated, because their parameters were known already
+ * @param seconds how long the run took
+ * @param seed what its random numbers were drawn from
+ * @param firstError why the first failed trial failed; null where none did
+ */
+public record RunResult(
+    End end,
+    long complete,
+    long failed,
+    long interrupted,
+    long duplicates,
+    double seconds,
+    long seed,
+    @Nullable String firstError) {
+
+  /** Why a run asks for no more trials. */
+  public enum End {
+    /** The study has as many trials as it may have. */
+    LIMIT("the study has all the trials it may have"),
+    /** Every combination is in the store, or failed in this run. */
+    EXHAUSTED("space exhausted: every combination was evaluated, or failed in this run"),
+    /** The sampler proposes only what the store has. */
+    STUCK("the sampler proposes only parameters that the store has already"),
+    /** The run's time is over. */
+    TIMEOUT("the time is over"),
+    /** It was told to stop. */
+    INTERRUPTED("interrupted");
+
+    private final String words;
+
+    End(String words) {
+      this.words = words;
+    }
+
+    /** The reason in words, for people. */
+    public String words() {
+      return words;
+    }
+  }
+}

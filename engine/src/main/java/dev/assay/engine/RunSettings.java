@@ -1,0 +1,36 @@
+package dev.assay.engine;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run goes about its study.
+ *
+ * @param workers how many trials are evaluated at once, at least 1
+ * @param seed what all random numbers are drawn from, together with the trial's number
+ * @param limit how many trials the study may have, earlier runs included; null for no limit
+ * @param timeout after which no more trials begin; null for none
+ * @param duplicateStreak how many proposals in a row may be known already before the run looks for
+ *     an unseen combination itself, at least 1
+ */
+public record RunSettings(
+    int workers, long seed, @Nullable Long limit, @Nullable Duration timeout, int duplicateStreak) {
+  /** The streak where nobody says otherwise. */
+  public static final int DUPLICATE_STREAK = 10;
+
+  public RunSettings {
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers is %d, expected 1 or more".formatted(workers));
+    }
+    if (limit != null && limit < 0) {
+      throw new IllegalArgumentException("limit is %d, expected 0 or more".formatted(limit));
+    }
+    if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+      throw new IllegalArgumentException("timeout is %s, expected more than 0".formatted(timeout));
+    }
+    if (duplicateStreak < 1) {
+      throw new IllegalArgumentException(
+          "duplicateStreak is %d, expected 1 or more".formatted(duplicateStreak));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.assay.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.space.SearchSpace;
+import dev.assay.storage.Direction;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A study as its YAML file declares it.
+ *
+ * @param name the study's name: the file's {@code study:} or {@code meta.runs.optuna.study_name},
+ *     else the file's own name without its ending
+ * @param space the {@code parameters:} block
+ * @param objective the {@code objective:} block as JSON; null where the file has none
+ * @param constraints the {@code constraints:} block as JSON; empty where there is none
+ * @param sampler its name, such as {@code random}, {@code grid}, {@code tpe}
+ * @param maxTrials null for no limit
+ * @param workers {@code max_concurrent}; null where the file does not say
+ * @param seed null where the file does not say
+ * @param timeout for the whole run; null for none
+ * @param resume whether to go on with a study that is already there; null where the file does not
+ *     say
+ * @param meta what the legacy tools put into {@code run_meta.json} as {@code raw_meta}
+ * @param notHonoured what to tell the user has no effect: keys that Assay knows and does not act
+ *     upon, and unknown ones, by dotted path, some followed by a note such as {@code (did you mean
+ *     trials?)}
+ */
+public record StudyFile(
+    Path file,
+    String name,
+    List<Direction> directions,
+    SearchSpace space,
+    @Nullable ObjectNode objective,
+    ObjectNode constraints,
+    String sampler,
+    @Nullable Long maxTrials,
+    @Nullable Integer workers,
+    @Nullable Long seed,
+    @Nullable Duration timeout,
+    @Nullable Boolean resume,
+    @Nullable String scoreVersion,
+    ObjectNode meta,
+    List<String> notHonoured) {}

@@ -1,0 +1,207 @@
+package dev.assay.engine;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.assay.engine.objective.Objective;
+import dev.assay.engine.sampler.Sampler;
+import dev.assay.engine.space.SearchSpace;
+import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
+import dev.assay.storage.StudyCounts;
+import dev.assay.storage.StudyRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a study: several workers propose, claim, evaluate and finish trials until the study
+ * has all that it may have, the space is exhausted, the time is over or somebody stops it.
+ *
+ * <ul>
+ *   <li>Parameters that the store holds are not evaluated again, by whichever process.
+ *   <li>A trial that fails frees its parameters for later runs; this run does not try them again.
+ *   <li>A trial that is stopped under way fails as {@value TrialOutcome#INTERRUPTED} and does not
+ *       count towards the limit.
+ *   <li>A store that cannot take a result ends the run with its exception.
+ * </ul>
+ *
+ * <p>{@link #run} is called once; {@link #stop} is safe from any thread.
+ */
+public final class StudyRun {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration ABANDONED_WATCH = Duration.ofSeconds(3);
+
+  private final Store store;
+  private final StudyRecord study;
+  private final RunSettings settings;
+  private final Tally tally;
+  private final Proposals proposals;
+  private final List<Worker> workers = new ArrayList<>();
+  private final CountDownLatch working;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private RunResult.@Nullable End end;
+  private RunResult.@Nullable End lastWord;
+  private @Nullable Throwable broken;
+
+  /**
+   * Prepares a run; frees the trials that a process left behind which is gone.
+   *
+   * @throws StoreException when the store fails
+   */
+  public StudyRun(
+      Store store,
+      StudyRecord study,
+      SearchSpace space,
+      Sampler sampler,
+      Objective objective,
+      RunSettings settings,
+      RunListener listener) {
+    this.store = store;
+    this.study = study;
+    this.settings = settings;
+    this.tally = new Tally(listener);
+    store.failAbandoned(study.id());
+    this.proposals = new Proposals(store, study, space, sampler, settings);
+    this.working = new CountDownLatch(settings.workers());
+    Worker.Shared shared =
+        new Worker.Shared(
+            store, space, objective, proposals, tally, store.runDirectory(study), stop);
+    String process = ProcessHandle.current().pid() + "-";
+    for (int i = 1; i <= settings.workers(); i++) {
+      workers.add(new Worker(process + i, shared, this::live));
+    }
+  }
+
+  /**
+   * Runs until the end.
+   *
+   * @throws StoreException when the store fails
+   */
+  public RunResult run() {
+    long begin = System.nanoTime();
+    workers.forEach(Worker::start);
+    watch(begin);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    synchronized (this) {
+      if (broken instanceof StoreException storeFailure) {
+        throw storeFailure;
+      }
+      if (broken != null) {
+        throw new IllegalStateException("a worker broke: " + broken, broken);
+      }
+      RunResult.End reason = end == null ? lastWord : end;
+      return tally.result(
+          requireNonNullElse(reason, RunResult.End.LIMIT),
+          proposals.duplicates(),
+          seconds,
+          settings.seed());
+    }
+  }
+
+  /**
+   * Asks for no more trials and interrupts those under way; returns at once. Further calls change
+   * nothing.
+   */
+  public void stop() {
+    finish(RunResult.End.INTERRUPTED);
+    stop.countDown();
+    workers.forEach(Worker::interruptEvaluation);
+  }
+
+  /** Waits for the workers, watches the time and looks for trials whose owner is gone. */
+  private void watch(long begin) {
+    long nextLook = begin + ABANDONED_WATCH.toNanos();
+    Duration timeout = settings.timeout();
+    while (!workersLeft()) {
+      long now = System.nanoTime();
+      if (timeout != null && now - begin >= timeout.toNanos()) {
+        finish(RunResult.End.TIMEOUT);
+      }
+      if (now >= nextLook) {
+        nextLook = now + ABANDONED_WATCH.toNanos();
+        guarded(() -> store.failAbandoned(study.id()));
+      }
+    }
+  }
+
+  private boolean workersLeft() {
+    try {
+      return working.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      stop();
+      return false;
+    }
+  }
+
+  private void finish(RunResult.End reason) {
+    synchronized (this) {
+      if (end == null) {
+        end = reason;
+      }
+    }
+    proposals.stop();
+  }
+
+  private synchronized boolean ended() {
+    return end != null || broken != null;
+  }
+
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable e) {
+      // Whatever it is, the other workers must hear of it, or the run would go on without a store.
+      synchronized (this) {
+        if (broken == null) {
+          broken = e;
+        }
+      }
+      proposals.stop();
+    }
+  }
+
+  /** The life of a worker's thread. */
+  private void live(Worker worker) {
+    try {
+      guarded(() -> work(worker));
+    } finally {
+      working.countDown();
+    }
+  }
+
+  private void work(Worker worker) {
+    while (!ended()) {
+      Proposals.Next next = proposals.next();
+      if (next instanceof Proposals.Next.Evaluate claimed) {
+        try {
+          worker.settle(claimed);
+        } finally {
+          proposals.settled();
+        }
+      } else if (next instanceof Proposals.Next.Wait wait) {
+        tally.waiting(wait.elsewhere());
+        awaitChange(wait.before());
+      } else if (next instanceof Proposals.Next.Done done) {
+        synchronized (this) {
+          lastWord = done.end();
+        }
+        return;
+      }
+    }
+  }
+
+  private void awaitChange(@Nullable StudyCounts before) {
+    try {
+      do {
+        if (stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      } while (before != null && !ended() && before.equals(store.counts(study.id())));
+    } catch (InterruptedException e) {
+      stop();
+    }
+  }
+}

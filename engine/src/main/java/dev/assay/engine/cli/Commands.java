@@ -1,0 +1,79 @@
+package dev.assay.engine.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The commands by name. Only the one that is asked for is built, so that what the others stand on
+ * is not loaded.
+ */
+final class Commands {
+  private static final Map<String, Function<Console, Object>> BY_NAME = byName();
+  private static final Map<String, String> ALIASES = Map.of("summarize", "summary");
+
+  private Commands() {}
+
+  private static Map<String, Function<Console, Object>> byName() {
+    Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+    commands.put("run", RunCommand::new);
+    commands.put("query", QueryCommand::new);
+    commands.put("summary", SummaryCommand::new);
+    commands.put("jdbc-url", JdbcUrlCommand::new);
+    commands.put("migrate", MigrateCommand::new);
+    commands.put("signature", SignatureCommand::new);
+    return commands;
+  }
+
+  /**
+   * Runs the command that {@code args} name; an error becomes a line on stderr and an exit code.
+   */
+  static int execute(String[] args, Console console) {
+    CommandLine root = new CommandLine(new AssayCommand(console));
+    String asked = args.length == 0 ? "" : ALIASES.getOrDefault(args[0], args[0]);
+    BY_NAME.forEach(
+        (name, command) -> {
+          if (name.equals(asked) || !BY_NAME.containsKey(asked)) {
+            root.addSubcommand(name, command.apply(console));
+          }
+        });
+    boolean verbose = List.of(args).contains("--verbose");
+    root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler((e, unused) -> misused(e, console))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, console, verbose));
+    return root.execute(args);
+  }
+
+  private static int misused(ParameterException e, Console console) {
+    String command =
+        e.getCommandLine().getCommandSpec().qualifiedName().substring("assay".length());
+    console.note("%s; see %s%s --help".formatted(oneLine(e), console.program(), command));
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, Console console, boolean verbose) {
+    console.out().flush();
+    Blame blame = Blame.of(e);
+    console.note(
+        blame == Blame.ASSAY
+            ? "unexpected %s: %s; --verbose shows its trace"
+                .formatted(e.getClass().getSimpleName(), oneLine(e))
+            : oneLine(e));
+    if (verbose) {
+      e.printStackTrace(console.err());
+    }
+    return blame == Blame.USE ? ExitCode.USAGE : ExitCode.FAILURE;
+  }
+
+  private static String oneLine(Exception e) {
+    // A line of carets points at nothing any more once the lines are joined.
+    String message = String.valueOf(e.getMessage()).replaceAll("(?m)^\\s*\\^+\\s*$", "");
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,128 @@
+package dev.assay.engine.cli;
+
+import dev.assay.engine.RunResult;
+import dev.assay.engine.RunSettings;
+import dev.assay.engine.StudyFile;
+import dev.assay.storage.Direction;
+import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.Store;
+import dev.assay.storage.StudyCounts;
+import dev.assay.storage.StudyRecord;
+import dev.assay.storage.json.CacheStatistics;
+import dev.assay.storage.json.Signatures;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run says at its end to people: the best trial, the counts, the files, where to look. */
+final class RunEnd {
+  private static final int MAX_PARAMETERS = 20;
+
+  private final RunRequest request;
+  private final Console console;
+  private final Store store;
+  private final StudyRecord study;
+  private final StudyFile file;
+
+  RunEnd(RunRequest request, Console console, Store store, StudyRecord study, StudyFile file) {
+    this.request = request;
+    this.console = console;
+    this.store = store;
+    this.study = study;
+    this.file = file;
+  }
+
+  /** The whole text, a line each. */
+  List<String> lines(RunResult result, RunSettings settings) {
+    List<String> lines = new ArrayList<>();
+    StudyCounts counts = store.counts(study.id());
+    lines.add(
+        "Study %s: %d trials (%d complete, %d failed%s)"
+            .formatted(
+                study.name(),
+                counts.finished(),
+                counts.complete(),
+                counts.fail(),
+                counts.pruned() == 0 ? "" : ", %d pruned".formatted(counts.pruned())));
+    lines.add(
+        "This run: %d trials in %s with %d workers and seed %d, %d duplicates avoided; ended: %s"
+            .formatted(
+                result.complete() + result.failed(),
+                TimeSpan.shown(result.seconds()),
+                settings.workers(),
+                result.seed(),
+                result.duplicates(),
+                result.end().words()));
+    if (result.complete() == 0 && result.firstError() != null) {
+      lines.add("No trial of this run succeeded; the first to fail was " + result.firstError());
+    }
+    best(lines);
+    files(lines);
+    next(lines);
+    return lines;
+  }
+
+  /** How the caches of trial keys and signatures fared, and the guard. */
+  List<String> statistics() {
+    CacheStatistics keys = Signatures.shared().keyStatistics();
+    CacheStatistics signatures = Signatures.shared().signatureStatistics();
+    return List.of(
+        "trial keys: %d from the cache, %d computed".formatted(keys.hits(), keys.misses()),
+        "signatures: %d from the cache, %d computed"
+            .formatted(signatures.hits(), signatures.misses()),
+        "guard: %d claims given, %d duplicates; %d waits for the database"
+            .formatted(
+                store.statistics().claims(),
+                store.statistics().duplicates(),
+                store.statistics().lockWaits()));
+  }
+
+  private void best(List<String> lines) {
+    FrozenTrial best = store.bestTrial(study.id());
+    Double value = best == null ? null : best.value();
+    if (best == null || value == null) {
+      return;
+    }
+    lines.add("");
+    lines.add("Best trial: number %d, score %s".formatted(best.number(), Numbers.shown(value)));
+    if (Boolean.FALSE.equals(best.constraintsOk())) {
+      lines.add("  its constraints do not hold; assay summary ranks only trials whose do");
+    }
+    List<String> parameters = ParameterText.lines(best.params(), file.space().varying());
+    parameters.stream().limit(MAX_PARAMETERS).forEach(line -> lines.add("  " + line));
+    if (parameters.size() > MAX_PARAMETERS) {
+      lines.add("  and %d more".formatted(parameters.size() - MAX_PARAMETERS));
+    }
+    if (best.trialFile() != null) {
+      lines.add("  " + shown(store.runDirectory(study)).resolve(best.trialFile()));
+    }
+  }
+
+  private void files(List<String> lines) {
+    lines.add("");
+    lines.add(
+        "Files: %d written to %s"
+            .formatted(store.statistics().filesWritten(), shown(store.runDirectory(study))));
+  }
+
+  private void next(List<String> lines) {
+    String order = study.directions().get(0) == Direction.MAXIMIZE ? "DESC" : "ASC";
+    String sql =
+        "SELECT number, value FROM trials_of('%s') WHERE state = 'COMPLETE' ORDER BY value %s LIMIT 5"
+            .formatted(study.name().replace("'", "''"), order);
+    String store = " --store " + Shell.quoted(request.store().toString());
+    lines.add("");
+    lines.add("Where to look next:");
+    lines.add("  %s query %s%s".formatted(console.program(), Shell.quoted(sql), store));
+    lines.add("  %s summary %s%s".formatted(console.program(), Shell.quoted(study.name()), store));
+  }
+
+  /** The path as the user would write it: below the store as it was given. */
+  private Path shown(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path root = request.store().toAbsolutePath().normalize();
+    return absolute.startsWith(root)
+        ? request.store().resolve(root.relativize(absolute))
+        : absolute;
+  }
+}

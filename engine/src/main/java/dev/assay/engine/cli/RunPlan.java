@@ -1,0 +1,91 @@
+package dev.assay.engine.cli;
+
+import dev.assay.engine.RunSettings;
+import dev.assay.engine.StudyFile;
+import dev.assay.engine.StudyFileReader;
+import dev.assay.engine.objective.Objective;
+import dev.assay.engine.objective.PreparedObjective;
+import dev.assay.engine.sampler.Sampler;
+import dev.assay.engine.sampler.Samplers;
+import dev.assay.engine.sampler.TrialRandom;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a run needs but the store: made before the store is opened, so that a bad study
+ * file leaves nothing behind.
+ *
+ * @param notHonoured keys of the study file that have no effect
+ */
+record RunPlan(
+    StudyFile study,
+    Sampler sampler,
+    Objective objective,
+    RunSettings settings,
+    List<String> notHonoured) {
+
+  /** Reads the study file and adds what the user and the environment say. */
+  static RunPlan of(RunRequest request, Console console) {
+    StudyFile study = StudyFileReader.read(request.file());
+    if (study.directions().size() != 1) {
+      throw new UsageException(
+          "study file %s: it has %d directions, expected one: several objectives cannot be run yet"
+              .formatted(study.file(), study.directions().size()));
+    }
+    String samplerName = request.sampler() == null ? study.sampler() : request.sampler();
+    Sampler sampler = Samplers.named(samplerName, study.space());
+    PreparedObjective objective = objective(request, study);
+    List<String> notHonoured = new ArrayList<>(study.notHonoured());
+    notHonoured.addAll(objective.notHonoured());
+    return new RunPlan(
+        study, sampler, objective.objective(), settings(request, study, console), notHonoured);
+  }
+
+  private static PreparedObjective objective(RunRequest request, StudyFile study) {
+    var sample = study.space().draw(TrialRandom.stream(0, 0, 0));
+    if (request.objective() != null) {
+      return PreparedObjective.ofCommand(
+          request.objective(), study.constraints(), sample, Path.of(""));
+    }
+    if (study.objective() == null) {
+      throw new UsageException(
+          "study file %s: it has no objective, expected an objective: block such as {builtin: branin} or {command: ...}, or the option --objective 'python backtest.py --params {params_file} --out {result_file}'"
+              .formatted(study.file()));
+    }
+    return PreparedObjective.ofStudy(study.objective(), study.constraints(), sample, study.file());
+  }
+
+  private static RunSettings settings(RunRequest request, StudyFile study, Console console) {
+    Long streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK");
+    Long limit = request.trials() == null ? study.maxTrials() : request.trials();
+    return new RunSettings(
+        workers(request, study, console),
+        seed(request, study),
+        limit,
+        request.timeout() == null ? study.timeout() : request.timeout(),
+        streak == null ? RunSettings.DUPLICATE_STREAK : Math.toIntExact(streak));
+  }
+
+  private static int workers(RunRequest request, StudyFile study, Console console) {
+    if (request.workers() != null) {
+      return Math.toIntExact(request.workers());
+    }
+    Integer inFile = study.workers();
+    if (inFile != null) {
+      return inFile;
+    }
+    Long variable = Numbers.variable(console, "GENESIS_MAX_CONCURRENT");
+    return variable == null
+        ? Runtime.getRuntime().availableProcessors()
+        : Math.toIntExact(variable);
+  }
+
+  private static long seed(RunRequest request, StudyFile study) {
+    @Nullable Long seed = request.seed() == null ? study.seed() : request.seed();
+    // A seed that people can type, where nobody has chosen one.
+    return seed == null ? ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE) : seed;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.assay.engine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.RunResult;
+import dev.assay.engine.StudyFile;
+import dev.assay.engine.StudyRun;
+import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.Store;
+import dev.assay.storage.StudyCounts;
+import dev.assay.storage.StudyRecord;
+import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One {@code assay run}: opens the store, runs, and tells how it ended. */
+final class RunSession {
+  private static final String DISTRIBUTIONS = "distributions";
+
+  private final RunRequest request;
+  private final Console console;
+
+  RunSession(RunRequest request, Console console) {
+    this.request = request;
+    this.console = console;
+  }
+
+  /** Runs the study; returns the exit code. */
+  int run() {
+    RunPlan plan = RunPlan.of(request, console);
+    if (!plan.notHonoured().isEmpty()) {
+      console.note(
+          "%s: without effect: %s"
+              .formatted(plan.study().file(), String.join(", ", plan.notHonoured())));
+    }
+    try (Store store = Store.open(request.store())) {
+      StudyRecord study = open(store, plan.study());
+      RunResult result = run(store, study, plan);
+      store.seal(study.id());
+      store.flush();
+      RunEnd end = new RunEnd(request, console, store, study, plan.study());
+      if (request.verbose()) {
+        end.statistics().forEach(console::note);
+      }
+      if (request.json()) {
+        int workers = plan.settings().workers();
+        console.out().println(RunSummaryJson.of(store, study, result, workers));
+      } else {
+        end.lines(result, plan.settings()).forEach(console.out()::println);
+      }
+      return exitCode(result);
+    }
+  }
+
+  private StudyRecord open(Store store, StudyFile file) {
+    ObjectNode distributions = file.space().distributions();
+    ObjectNode attributes = Json.object();
+    attributes.put("source", file.file().toAbsolutePath().normalize().toString());
+    attributes.put("source_kind", "study-file");
+    attributes.set("raw_meta", file.meta());
+    attributes.set(DISTRIBUTIONS, distributions);
+    StudyRecord study = store.openStudy(file.name(), file.directions(), Json.object(), attributes);
+    // Compared as text: a whole number that was read back may have another Java type.
+    JsonNode before = study.systemAttrs().get(DISTRIBUTIONS);
+    if (before != null
+        && !CanonicalJson.sorted(before).equals(CanonicalJson.sorted(distributions))) {
+      console.note(
+          "study '%s' began with another search space; it goes on with the one of %s"
+              .formatted(study.name(), file.file()));
+    }
+    return study;
+  }
+
+  private RunResult run(Store store, StudyRecord study, RunPlan plan) {
+    StudyCounts counts = store.counts(study.id());
+    if (counts.finished() > 0) {
+      console.note(
+          "going on with study '%s', which has %d trials%s"
+              .formatted(
+                  study.name(),
+                  counts.finished(),
+                  Boolean.FALSE.equals(plan.study().resume())
+                      ? " (the file says resume: false; give it another name to begin anew)"
+                      : ""));
+    }
+    FrozenTrial best = store.bestTrial(study.id());
+    RunReporter.Span span =
+        new RunReporter.Span(counts.finished(), total(plan), best == null ? null : best.value());
+    try (RunReporter reporter =
+        new RunReporter(console, request, study.directions().get(0), span)) {
+      StudyRun run =
+          new StudyRun(
+              store,
+              study,
+              plan.study().space(),
+              plan.sampler(),
+              plan.objective(),
+              plan.settings(),
+              reporter);
+      return Signals.during(run::run, () -> stop(run, reporter));
+    }
+  }
+
+  private static void stop(StudyRun run, RunReporter reporter) {
+    reporter.note("stopping: trials under way are given up (again to stop at once)");
+    run.stop();
+  }
+
+  private static @Nullable Long total(RunPlan plan) {
+    Long limit = plan.settings().limit();
+    BigInteger size = plan.study().space().size();
+    if (size == null || size.bitLength() > Integer.SIZE) {
+      return limit;
+    }
+    return limit == null ? size.longValue() : Long.valueOf(Math.min(limit, size.longValue()));
+  }
+
+  private static int exitCode(RunResult result) {
+    if (result.end() == RunResult.End.INTERRUPTED) {
+      return ExitCode.INTERRUPTED;
+    }
+    return result.complete() == 0 && result.failed() > 0 ? ExitCode.FAILURE : ExitCode.OK;
+  }
+}

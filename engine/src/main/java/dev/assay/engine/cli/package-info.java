@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.assay.engine.objective;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An objective that is ready to run, with the study's limits on its metrics applied to every
+ * result: see {@link MetricLimits}.
+ *
+ * <p>A study file says what to run in its {@code objective:} block:
+ *
+ * <pre>
+ * objective:
+ *   command: python3 objective.py --params {params_file} --out {result_file}   # or a list of words
+ *   timeout: 10m           # for one attempt: seconds as a number, or 30s, 10m, 2h, 1d; else none
+ *   directory: ..          # where it runs; else the study file's folder
+ *   attempts: 1            # how often a trial is tried before it fails
+ *   score_version: v1      # of results that do not say theirs
+ *
+ * objective:
+ *   builtin: branin        # or another of {@link TestFunction}, or mixed
+ *
+ * objective:
+ *   builtin: backtest
+ *   candles: ../candles/synthetic_1h.csv
+ *   commission: 0.001      # fraction of what is bought and sold; 0.0005 where nothing is said
+ *   capital: 10000         # what the account starts with
+ * </pre>
+ *
+ * Paths are relative to the study file's folder. {@link CommandObjective}, {@link Backtest} and
+ * {@link BacktestObjective} say more.
+ *
+ * @param objective safe to share between threads
+ * @param notHonoured keys of the constraints block that are read and not acted upon, by dotted path
+ */
+public record PreparedObjective(Objective objective, List<String> notHonoured) {
+  public PreparedObjective {
+    notHonoured = List.copyOf(notHonoured);
+  }
+
+  /**
+   * What a study file says.
+   *
+   * @param block its {@code objective:} block
+   * @param constraints its {@code constraints:} block; empty for none
+   * @param sample any set of the study's parameters, of which the names and kinds count
+   * @throws ObjectiveSetupException when the block cannot be used, a program or a file that it
+   *     names is not there, or the parameters do not fit
+   */
+  public static PreparedObjective ofStudy(
+      ObjectNode block, ObjectNode constraints, ObjectNode sample, Path studyFile) {
+    Path folder = studyFile.toAbsolutePath().normalize().getParent();
+    ObjectiveBlock reading =
+        new ObjectiveBlock(
+            block,
+            sample,
+            folder == null ? studyFile.toAbsolutePath() : folder,
+            studyFile.toString());
+    return limited(reading.objective(), constraints, studyFile.toString());
+  }
+
+  /**
+   * What the option {@code --objective} says.
+   *
+   * @param command the words of a command, quoted as for a shell
+   * @param constraints as in {@link #ofStudy}
+   * @param sample as in {@link #ofStudy}
+   * @param directory where the command runs
+   * @throws ObjectiveSetupException as in {@link #ofStudy}
+   */
+  public static PreparedObjective ofCommand(
+      String command, ObjectNode constraints, ObjectNode sample, Path directory) {
+    ObjectNode block = sample.objectNode().put("command", command);
+    ObjectiveBlock reading =
+        new ObjectiveBlock(block, sample, directory.toAbsolutePath().normalize(), "--objective");
+    return limited(reading.objective(), constraints, "--objective");
+  }
+
+  private static PreparedObjective limited(
+      Objective objective, ObjectNode constraints, String origin) {
+    List<String> notHonoured = new ArrayList<>();
+    MetricLimits limits = MetricLimits.of(constraints, origin, notHonoured);
+    return new PreparedObjective(
+        (params, context) -> limits.applied(objective.evaluate(params, context)), notHonoured);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.objective;
+
+import org.jspecify.annotations.NullMarked;

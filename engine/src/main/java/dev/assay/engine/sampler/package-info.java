@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.sampler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,193 @@
+package dev.assay.engine.space;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import dev.assay.storage.Distribution;
+import dev.assay.storage.Distribution.CategoricalDistribution;
+import dev.assay.storage.Distribution.FloatDistribution;
+import dev.assay.storage.Distribution.IntDistribution;
+import dev.assay.storage.json.CanonicalJson;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The values that one parameter may take. Immutable. */
+sealed interface Domain {
+  /** How many values there are; null where they are not countable. */
+  @Nullable BigInteger count();
+
+  /** The value at {@code index}, from 0, in the order of their declaration or size. */
+  JsonNode at(BigInteger index);
+
+  /** One value by chance, as the parameter's distribution has it. */
+  JsonNode draw(RandomGenerator random);
+
+  /** Optuna's distribution; null for a parameter that is fixed. */
+  @Nullable Distribution distribution();
+
+  /** One value that was declared as such. */
+  record Fixed(JsonNode value) implements Domain {
+    @Override
+    public BigInteger count() {
+      return BigInteger.ONE;
+    }
+
+    @Override
+    public JsonNode at(BigInteger index) {
+      return value;
+    }
+
+    @Override
+    public JsonNode draw(RandomGenerator random) {
+      return value;
+    }
+
+    @Override
+    public @Nullable Distribution distribution() {
+      return null;
+    }
+  }
+
+  /** A list of values of any kind. */
+  record Choices(List<JsonNode> values) implements Domain {
+    @Override
+    public BigInteger count() {
+      return BigInteger.valueOf(values.size());
+    }
+
+    @Override
+    public JsonNode at(BigInteger index) {
+      return values.get(index.intValueExact());
+    }
+
+    @Override
+    public JsonNode draw(RandomGenerator random) {
+      return at(Draw.below(count(), random));
+    }
+
+    @Override
+    public Distribution distribution() {
+      return new CategoricalDistribution(values);
+    }
+  }
+
+  /** All doubles of a range, evenly or by their logarithm. */
+  record Reals(FloatDistribution distribution) implements Domain {
+    @Override
+    public @Nullable BigInteger count() {
+      return distribution.low() == distribution.high() ? BigInteger.ONE : null;
+    }
+
+    @Override
+    public JsonNode at(BigInteger index) {
+      return DoubleNode.valueOf(distribution.low());
+    }
+
+    @Override
+    public JsonNode draw(RandomGenerator random) {
+      double low = distribution.low();
+      double high = distribution.high();
+      double unit = Draw.unit(random);
+      double drawn =
+          distribution.log() ? logarithmic(low, high, unit) : low * (1 - unit) + high * unit;
+      return DoubleNode.valueOf(Math.min(high, Math.max(low, drawn)));
+    }
+  }
+
+  /**
+   * {@code low}, {@code low + step}, {@code low + 2 step}, … worked out in decimals, so that 0.1
+   * and a step of 0.2 give the double nearest to 0.3.
+   *
+   * @param last the index of the highest value
+   */
+  record Steps(BigDecimal low, BigDecimal step, BigInteger last) implements Domain {
+    static Steps of(double low, double high, double step) {
+      BigDecimal first = decimal(low);
+      BigDecimal width = decimal(step);
+      BigInteger last = decimal(high).subtract(first).divideToIntegralValue(width).toBigInteger();
+      return new Steps(first, width, last);
+    }
+
+    /** The shortest decimal that reads back as {@code value}, which is what its author wrote. */
+    private static BigDecimal decimal(double value) {
+      return new BigDecimal(CanonicalJson.compact(DoubleNode.valueOf(value)));
+    }
+
+    double value(BigInteger index) {
+      return low.add(step.multiply(new BigDecimal(index))).doubleValue();
+    }
+
+    @Override
+    public BigInteger count() {
+      return last.add(BigInteger.ONE);
+    }
+
+    @Override
+    public JsonNode at(BigInteger index) {
+      return DoubleNode.valueOf(value(index));
+    }
+
+    @Override
+    public JsonNode draw(RandomGenerator random) {
+      return at(Draw.below(count(), random));
+    }
+
+    @Override
+    public Distribution distribution() {
+      return new FloatDistribution(low.doubleValue(), value(last), step.doubleValue(), false);
+    }
+  }
+
+  /** Whole numbers, {@code high} being one of them. */
+  record Wholes(IntDistribution distribution) implements Domain {
+    @Override
+    public BigInteger count() {
+      return BigInteger.valueOf(distribution.high())
+          .subtract(BigInteger.valueOf(distribution.low()))
+          .divide(BigInteger.valueOf(distribution.step()))
+          .add(BigInteger.ONE);
+    }
+
+    @Override
+    public JsonNode at(BigInteger index) {
+      return whole(
+          BigInteger.valueOf(distribution.low())
+              .add(BigInteger.valueOf(distribution.step()).multiply(index))
+              .longValueExact());
+    }
+
+    @Override
+    public JsonNode draw(RandomGenerator random) {
+      if (!distribution.log()) {
+        return at(Draw.below(count(), random));
+      }
+      // Half a unit on both sides gives the two ends the room that the others have.
+      double drawn =
+          logarithmic(distribution.low() - 0.5, distribution.high() + 0.5, Draw.unit(random));
+      return whole(
+          Math.min(distribution.high(), Math.max(distribution.low(), (long) Math.rint(drawn))));
+    }
+
+    private static JsonNode whole(long value) {
+      return value == (int) value ? IntNode.valueOf((int) value) : LongNode.valueOf(value);
+    }
+  }
+
+  /**
+   * The number that lies at {@code unit} of the way from {@code low} to {@code high} on a
+   * logarithmic scale. In terms of the ratio where that is finite, which keeps the last digits of
+   * narrow ranges; else by the logarithms themselves. In StrictMath, since a seed has to mean the
+   * same on every machine.
+   */
+  private static double logarithmic(double low, double high, double unit) {
+    double excess = (high - low) / low;
+    if (excess < 1e300) {
+      return low + low * StrictMath.expm1(unit * StrictMath.log1p(excess));
+    }
+    return StrictMath.exp(StrictMath.log(low) * (1 - unit) + StrictMath.log(high) * unit);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.space;
+
+import org.jspecify.annotations.NullMarked;

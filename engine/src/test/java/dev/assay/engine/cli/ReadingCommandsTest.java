@@ -1,0 +1,125 @@
+package dev.assay.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+final class ReadingCommandsTest {
+  private static final String STUDY =
+      """
+      study: täst
+      direction: maximize
+      trials: 8
+      objective: {builtin: sphere}
+      parameters:
+        x: {type: float, low: -1.0, high: 1.0}
+      """;
+
+  @TempDir private Path directory;
+  private String store = "";
+
+  @BeforeEach
+  void runAStudy() throws IOException {
+    store = directory.resolve("s").toString();
+    Path file = Files.writeString(directory.resolve("study.yaml"), STUDY);
+    Ran.assay("run", file.toString(), "--store", store, "--quiet").exits(0);
+  }
+
+  @Test
+  void queriesInEveryFormat() {
+    String sql = "SELECT count(*) AS n, 'é' AS t FROM trials";
+    assertThat(Ran.assay("query", sql, "--store", store).exits(0).out())
+        .contains("n")
+        .contains("8")
+        .contains("é");
+    assertThat(Ran.assay("query", sql, "--store", store, "--format", "csv").exits(0).outLines())
+        .containsExactly("n,t", "8,é");
+    assertThat(Ran.assay("query", sql, "--store", store, "--format", "JSON").exits(0).out())
+        .contains("{\"n\":8,");
+    assertThat(Ran.assay("query", sql, "--store", store, "--format", "arrow").exits(0).out())
+        .isNotEmpty();
+  }
+
+  @Test
+  void tellsWhatIsWrong() {
+    assertThat(Ran.assay("query", "SELEC 1", "--store", store).exits(1).err())
+        .startsWith("assay: ")
+        .contains("SELEC")
+        .hasLineCount(1);
+    assertThat(Ran.assay("query", "SELECT 1", "--format", "xml").exits(2).err())
+        .contains("--format is 'xml', expected table, csv, json or arrow");
+    assertThat(Ran.assay("summary", "nope", "--store", store).exits(2).err())
+        .contains("nope")
+        .contains("täst")
+        .hasLineCount(1);
+    assertThat(Ran.assay("query", "SELECT 1", "--store", directory + "/none").exits(1).err())
+        .contains("there is no store")
+        .hasLineCount(1);
+    assertThat(directory.resolve("none")).doesNotExist();
+    assertThat(Ran.assay("query", "SELEC 1", "--store", store, "--verbose").err())
+        .contains("\tat dev.assay");
+  }
+
+  @Test
+  void summarizeIsAnAliasAndTopIsObeyed() {
+    JsonNode summary =
+        Ran.assay("summarize", "täst", "--store", store, "--top", "3", "--json")
+            .exits(0)
+            .json()
+            .get(0);
+    assertThat(summary.path("counts").path("total").intValue()).isEqualTo(8);
+    assertThat(summary.path("top")).hasSize(3);
+  }
+
+  @Test
+  void theUrlOpensInPlainDuckDbFromAnyDirectory() throws SQLException, IOException {
+    Path moved = Files.move(Path.of(store), directory.resolve("moved"));
+    String url = Ran.assay("jdbc-url", "--store", moved.toString()).exits(0).out().strip();
+
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM trials_of('täst')")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getLong(1)).isEqualTo(8);
+    }
+    assertThat(Ran.assay("jdbc-url", "--jvm-flags").exits(0).out()).startsWith("--add-opens=");
+  }
+
+  @Test
+  void migratesLegacyRunsOnce() {
+    String legacy = System.getProperty("assay.legacy", "");
+    assumeTrue(Files.isDirectory(Path.of(legacy)), "no legacy runs at " + legacy);
+    String run = legacy + "/run_20260116_ev_longrun_20260116_20260120";
+    String target = directory.resolve("migrated").toString();
+
+    assertThat(Ran.assay("migrate", run, "--store", target, "--dry-run").exits(0).out())
+        .contains("dry run, nothing was written");
+    assertThat(directory.resolve("migrated")).doesNotExist();
+
+    JsonNode first = Ran.assay("migrate", run, "--store", target, "--json").exits(0).json().get(0);
+    assertThat(first.at("/totals/trials/taken").intValue()).isEqualTo(15);
+    JsonNode again = Ran.assay("migrate", run, "--store", target, "--json").exits(0).json().get(0);
+    assertThat(again.at("/totals/trials/taken").intValue()).isZero();
+    assertThat(
+            Ran.assay("query", "SELECT count(*) FROM trials", "--store", target, "--format", "csv")
+                .exits(0)
+                .outLines())
+        .contains("15");
+    assertThat(Ran.assay("migrate", directory + "/none", "--store", target).exits(2).err())
+        .contains("there is no such file or directory");
+  }
+}

@@ -1,0 +1,279 @@
+package dev.assay.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+final class RunCommandTest {
+  private static final String MIXED =
+      """
+      study: sample
+      direction: minimize
+      trials: 12
+      workers: 3
+      seed: 5
+      objective: {builtin: sphere}
+      parameters:
+        x: {type: int, low: -3, high: 3}
+        inner:
+          y: {type: float, low: 0.0, high: 1.0, step: 0.25}
+      """;
+
+  @TempDir private Path directory;
+
+  private Path file(String yaml) throws IOException {
+    return Files.writeString(directory.resolve("study.yaml"), yaml);
+  }
+
+  private String store() {
+    return directory.resolve("store").toString();
+  }
+
+  private Ran run(String yaml, String... more) throws IOException {
+    String[] args = new String[more.length + 4];
+    args[0] = "run";
+    args[1] = file(yaml).toString();
+    args[2] = "--store";
+    args[3] = store();
+    System.arraycopy(more, 0, args, 4, more.length);
+    return Ran.assay(args);
+  }
+
+  @Test
+  void printsTheBestTrialAndCommandsThatWork() throws IOException {
+    Ran ran = run(MIXED).exits(0);
+
+    assertThat(ran.out())
+        .contains("Study sample: 12 trials (12 complete, 0 failed)")
+        .contains("3 workers and seed 5")
+        .contains("Best trial: number ")
+        .contains("  x = ")
+        .contains("  inner.y = ")
+        .contains("Where to look next:");
+    assertThat(ran.err().lines())
+        .hasSize(12)
+        .allMatch(line -> line.matches("trial_0\\d\\d  \\d+\\.\\d{3} s  score \\S+  COMPLETE"));
+
+    List<String> commands =
+        ran.outLines().stream().filter(line -> line.startsWith("  assay ")).toList();
+    assertThat(commands).hasSize(2);
+    String sql = commands.get(0).replaceAll(".*query \"(.*)\" --store .*", "$1");
+    Ran query = Ran.assay("query", sql, "--store", store(), "--format", "csv").exits(0);
+    assertThat(query.outLines()).hasSize(6);
+    assertThat(query.outLines().get(0)).isEqualTo("number,value");
+    assertThat(Ran.assay("summary", "sample", "--store", store()).exits(0).out())
+        .contains("12 valid");
+  }
+
+  @Test
+  void jsonIsALineATrialAndTheSummaryLast() throws IOException {
+    Ran ran = run(MIXED, "--json", "--quiet").exits(0);
+
+    assertThat(ran.err()).isEmpty();
+    List<JsonNode> lines = ran.json();
+    assertThat(lines).hasSize(13);
+    for (JsonNode line : lines.subList(0, 12)) {
+      assertThat(line.path("number").isIntegralNumber()).isTrue();
+      assertThat(line.path("state").textValue()).isEqualTo("COMPLETE");
+      assertThat(line.path("value").isNumber()).isTrue();
+      assertThat(line.path("signature").textValue()).hasSize(64);
+    }
+    JsonNode last = lines.get(12);
+    assertThat(last.path("counts").path("total").intValue()).isEqualTo(12);
+    assertThat(last.path("counts").path("valid").intValue()).isEqualTo(12);
+    assertThat(last.path("best").path("score").doubleValue())
+        .isEqualTo(
+            lines.subList(0, 12).stream()
+                .mapToDouble(line -> line.path("value").doubleValue())
+                .min()
+                .orElseThrow());
+    assertThat(last.path("study").textValue()).isEqualTo("sample");
+    assertThat(last.path("exhausted").booleanValue()).isFalse();
+    assertThat(last.path("interrupted").booleanValue()).isFalse();
+    assertThat(last.path("this_run").path("seed").longValue()).isEqualTo(5);
+  }
+
+  @Test
+  void goesOnToALargerTotalUntilTheSpaceIsExhausted() throws IOException {
+    run(MIXED, "--quiet").exits(0);
+
+    Ran more = run(MIXED, "--quiet", "--trials", "1000", "--json").exits(0);
+
+    assertThat(more.err()).contains("going on with study 'sample', which has 12 trials");
+    List<JsonNode> lines = more.json();
+    assertThat(lines).hasSize(35 - 12 + 1);
+    JsonNode last = lines.get(lines.size() - 1);
+    assertThat(last.path("exhausted").booleanValue()).isTrue();
+    assertThat(last.path("counts").path("total").intValue()).isEqualTo(35);
+  }
+
+  @Test
+  void saysThatTheSpaceChangedAndGoesOn() throws IOException {
+    run(MIXED, "--quiet").exits(0);
+
+    Ran changed = run(MIXED.replace("high: 3}", "high: 4}"), "--quiet", "--trials", "14").exits(0);
+
+    assertThat(changed.err()).contains("study 'sample' began with another search space");
+    assertThat(changed.out()).contains("14 trials");
+    assertThat(run(MIXED, "--quiet").exits(0).err()).doesNotContain("another search space");
+  }
+
+  @Test
+  void aBadStudyFileLeavesNoStoreBehind() throws IOException {
+    Ran ran = run(MIXED.replace("low: -3", "low: seven")).exits(2);
+
+    assertThat(ran.err()).startsWith("assay: study file").contains("seven").hasLineCount(1);
+    assertThat(directory.resolve("store")).doesNotExist();
+  }
+
+  @Test
+  void aStudyWithoutObjectiveIsToldWhatToAdd() throws IOException {
+    Ran ran = run(MIXED.replace("objective: {builtin: sphere}\n", "")).exits(2);
+
+    assertThat(ran.err()).contains("it has no objective").contains("--objective");
+    assertThat(directory.resolve("store")).doesNotExist();
+  }
+
+  @Test
+  void aSamplerThatIsNotThereIsOverriddenByTheOption() throws IOException {
+    String tpe = MIXED + "sampler: tpe\n";
+
+    assertThat(run(tpe).exits(2).err()).contains("tpe").contains("--sampler");
+    assertThat(run(tpe, "--sampler", "grid", "--quiet").exits(0).out()).contains("12 trials");
+  }
+
+  @Test
+  void keysWithoutEffectAreNamed() throws IOException {
+    assertThat(run(MIXED + "promotion: {enabled: true}\n", "--quiet").exits(0).err())
+        .contains("without effect: ")
+        .contains("promotion");
+  }
+
+  @Test
+  void failingTrialsAreToldAndTheExitCodeSaysSo() throws IOException {
+    Ran ran = run(MIXED, "--objective", "sh -c 'echo broken >&2; exit 3'", "--json").exits(1);
+
+    JsonNode first = ran.json().get(0);
+    assertThat(first.path("state").textValue()).isEqualTo("FAIL");
+    assertThat(first.path("value").isNull()).isTrue();
+    assertThat(first.path("error").textValue()).contains("3");
+    assertThat(ran.err()).contains("no score").contains("FAIL");
+  }
+
+  @Test
+  void aMissingProgramIsAnErrorBeforeAnythingRuns() throws IOException {
+    assertThat(run(MIXED, "--objective", "no-such-program-at-all {x}").exits(2).err())
+        .contains("no-such-program-at-all")
+        .hasLineCount(1);
+    assertThat(directory.resolve("store")).doesNotExist();
+  }
+
+  @Test
+  void wrongOptionsAreWrongUse() throws IOException {
+    assertThat(run(MIXED, "--workers", "0").exits(2).err()).contains("--workers is 0");
+    assertThat(run(MIXED, "--trials", "-1").exits(2).err()).contains("--trials is -1");
+    assertThat(run(MIXED, "--timeout", "soon").exits(2).err()).contains("--timeout is 'soon'");
+    assertThat(run(MIXED, "--colour").exits(2).err()).contains("--colour");
+    assertThat(Ran.assay("run").exits(2).err()).contains("STUDY.yaml").contains("run --help");
+    assertThat(Ran.assay("rum").exits(2).err()).contains("rum");
+    assertThat(directory.resolve("store")).doesNotExist();
+  }
+
+  @Test
+  void theEnvironmentNamesTheStoreAndTheProgram() throws IOException {
+    Path study = file(MIXED.replace("workers: 3\n", ""));
+    Path other = directory.resolve("other store");
+
+    Ran ran =
+        Ran.with(
+            Map.of(
+                "ASSAY_STORE", other.toString(),
+                "ASSAY_PROGRAM", "/opt/my assay/bin/assay",
+                "GENESIS_MAX_CONCURRENT", "7"),
+            "",
+            "run",
+            study.toString(),
+            "--quiet");
+
+    ran.exits(0);
+    assertThat(ran.out())
+        .contains("7 workers")
+        .contains("\"/opt/my assay/bin/assay\" summary sample --store \"" + other + "\"");
+    assertThat(other.resolve("store.json")).exists();
+  }
+
+  @Test
+  void verboseTellsWhatTheCachesDid() throws IOException {
+    assertThat(run(MIXED, "--quiet", "--verbose").exits(0).err())
+        .contains("signatures: ")
+        .contains("guard: 12 claims given");
+  }
+
+  @Test
+  void aProgressLineIsDrawnOnATerminal() throws IOException {
+    Path study = file(MIXED);
+
+    Ran ran =
+        Ran.with(
+            Map.of("ASSAY_TERMINAL", "1"),
+            "",
+            "run",
+            study.toString(),
+            "--store",
+            store(),
+            "--objective",
+            "sh -c 'sleep 0.2; echo \"{{\\\"score\\\": 1}}\"'");
+
+    ran.exits(0);
+    assertThat(ran.err())
+        .contains("/12 trials  best 1")
+        .contains("left")
+        .doesNotContain("COMPLETE");
+    assertThat(ran.err()).endsWith("\r\u001b[K");
+  }
+
+  @Test
+  void controlCStopsCleanly() throws Exception {
+    Path study = file(MIXED);
+    Path started = directory.resolve("started");
+    Thread sender =
+        new Thread(
+            () -> {
+              try {
+                while (!Files.exists(started)) {
+                  Thread.sleep(20);
+                }
+                new ProcessBuilder("kill", "-INT", "" + ProcessHandle.current().pid())
+                    .start()
+                    .waitFor();
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    sender.start();
+
+    Ran ran =
+        Ran.assay(
+            "run",
+            study.toString(),
+            "--store",
+            store(),
+            "--objective",
+            "sh -c 'touch " + started + "; sleep 30'");
+
+    ran.exits(130);
+    assertThat(ran.err()).contains("stopping").contains("FAIL  interrupted");
+    assertThat(ran.out()).contains("ended: interrupted").contains("Where to look next");
+    sender.join();
+    assertThat(run(MIXED, "--quiet").exits(0).out()).contains("(12 complete, 3 failed)");
+  }
+}

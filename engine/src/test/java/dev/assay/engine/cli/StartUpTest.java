@@ -1,0 +1,57 @@
+package dev.assay.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StartUpTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "--help"})
+  void loadsNeitherDatabaseNorJson(String option) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                option)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(output).contains("dev.assay.engine.cli.Main source:");
+    assertThat(output)
+        .doesNotContain("org.sqlite.")
+        .doesNotContain("org.duckdb.")
+        .doesNotContain("ObjectMapper source:");
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() {
+    assertThat(Ran.assay("--version").exits(0).out()).matches("assay \\d+\\.\\d+\\.\\d+\\S*\\R");
+    assertThat(Ran.assay("-V").exits(0).out()).isEqualTo(Ran.assay("--version").out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"run", "query", "summary", "summarize", "jdbc-url", "migrate", "signature"})
+  void everyCommandHasHelpWithExamples(String command) {
+    assertThat(Ran.assay(command, "--help").exits(0).out())
+        .contains("Examples:")
+        .contains("assay " + command.replace("summarize", "summary"));
+  }
+
+  @Test
+  void withoutACommandTheHelpIsPrintedAsAnError() {
+    Ran ran = Ran.assay().exits(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("Commands:").contains("jdbc-url").contains("migrate");
+  }
+}
