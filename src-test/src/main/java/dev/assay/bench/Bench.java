@@ -1,0 +1,87 @@
+package dev.assay.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** The program behind {@code src-test/bin/bench}. */
+public final class Bench {
+  private static final String USAGE =
+      """
+      Usage: bench [NAME...] [--json]
+
+      Runs benchmarks and prints a figure a line; without names it lists them.
+        --json   print a JSON object a line
+        --help   print this
+      """;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Path log;
+
+  Bench(PrintStream out, PrintStream err, Path log) {
+    this.out = out;
+    this.err = err;
+    this.log = log;
+  }
+
+  /** Ends the JVM with 0, 1 where a benchmark failed, or 2 where the arguments were wrong. */
+  public static void main(String[] args) {
+    Path log = Path.of(System.getProperty("assay.bench.log", "bench.log"));
+    System.exit(new Bench(System.out, System.err, log).run(List.of(args)));
+  }
+
+  int run(List<String> args) {
+    Function<Figure, String> format = Figure::line;
+    List<Suite> chosen = new ArrayList<>();
+    for (String arg : args) {
+      if (arg.equals("--json")) {
+        format = Figure::jsonLine;
+      } else if (arg.equals("--help")) {
+        out.print(USAGE);
+        return 0;
+      } else if (!choose(arg, chosen)) {
+        return 2;
+      }
+    }
+    if (chosen.isEmpty()) {
+      Suite.ALL.forEach(suite -> out.printf("%-16s %s%n", suite.name(), suite.description()));
+      return 0;
+    }
+    return measure(chosen, format);
+  }
+
+  private boolean choose(String arg, List<Suite> chosen) {
+    if (arg.startsWith("-")) {
+      err.printf("bench: there is no option %s%n%s", arg, USAGE);
+      return false;
+    }
+    for (Suite suite : Suite.ALL) {
+      if (suite.name().equals(arg)) {
+        chosen.add(suite);
+        return true;
+      }
+    }
+    err.printf(
+        "bench: there is no benchmark '%s', expected one of %s%n",
+        arg, String.join(", ", Suite.ALL.stream().map(Suite::name).toList()));
+    return false;
+  }
+
+  private int measure(List<Suite> chosen, Function<Figure, String> format) {
+    Jmh jmh = new Jmh(log);
+    for (Suite suite : chosen) {
+      try {
+        suite.run(jmh, figure -> out.println(format.apply(figure)));
+      } catch (IOException | RunnerException e) {
+        err.printf("bench: %s failed: %s; what JMH did is in %s%n", suite.name(), e, log);
+        return 1;
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.assay.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.util.Statistics;
+
+/** The performance table of the legacy system, at its counts. */
+final class LegacyTable implements Suite {
+  private record Row(String name, Class<?> type, String method) {}
+
+  private static final List<Row> ROWS =
+      List.of(
+          new Row("trial keys x 1,000", ParameterNames.class, "trialKeys"),
+          new Row("load 1,000 trials", RunLoading.class, "load"),
+          new Row("signatures x 1,000", ParameterNames.class, "signatures"),
+          new Row("duplicate checks x 1,000", DedupGuard.class, "claimEach"),
+          new Row("batch add of 1,000", DedupGuard.class, "addAll"),
+          new Row("summary of 1,000", RunSummary.class, "summary"));
+
+  @Override
+  public String name() {
+    return "legacy-table";
+  }
+
+  @Override
+  public String description() {
+    return "the rows of the legacy system's performance table, cold and warm, beside its figures";
+  }
+
+  @Override
+  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException, RunnerException {
+    Peers peers = Peers.load();
+    try (SampleRun run = SampleRun.create(SampleRun.TRIALS)) {
+      RunSummary.prepare(run);
+      for (Row row : ROWS) {
+        Statistics cold = jmh.cold(row.type, row.method, run.directory());
+        figures.accept(figure(row, "cold", cold, peers));
+        Statistics warm = jmh.warm(row.type, row.method, run.directory());
+        figures.accept(figure(row, "warm", warm, peers));
+      }
+    }
+  }
+
+  private Figure figure(Row row, String mode, Statistics times, Peers peers) {
+    return new Figure(
+        name(),
+        row.name,
+        mode,
+        "ms",
+        times.getPercentile(50),
+        times.getMin(),
+        times.getMax(),
+        times.getN(),
+        peers.milliseconds(name(), row.name, mode));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.assay.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** A named benchmark. */
+interface Suite {
+  List<Suite> ALL = List.of(new LegacyTable(), new SignatureKeys());
+
+  String name();
+
+  /** What it measures, in one line. */
+  String description();
+
+  /**
+   * Measures, and hands over each figure as soon as it is there.
+   *
+   * @throws RunnerException when a benchmark fails
+   */
+  void run(Jmh jmh, Consumer<Figure> figures) throws IOException, RunnerException;
+}

@@ -1,0 +1,5 @@
+/** Benchmarks, started by {@code src-test/bin/bench}. */
+@NullMarked
+package dev.assay.bench;
+
+import org.jspecify.annotations.NullMarked;

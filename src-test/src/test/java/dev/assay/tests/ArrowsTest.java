@@ -1,0 +1,81 @@
+package dev.assay.tests;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Which room may know which: the arrows of CONTRIBUTING.md. */
+final class ArrowsTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.assay.storage", "dev.assay.analytics", "dev.assay.engine");
+
+  @Test
+  void modulesPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("storage")
+        .definedBy("dev.assay.storage..")
+        .layer("analytics")
+        .definedBy("dev.assay.analytics..")
+        .layer("engine")
+        .definedBy("dev.assay.engine..")
+        .whereLayer("engine")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("analytics")
+        .mayOnlyBeAccessedByLayers("engine")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesOfStoragePointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("json")
+        .definedBy("dev.assay.storage.json")
+        .layer("store")
+        .definedBy("dev.assay.storage")
+        .layer("migrate")
+        .definedBy("dev.assay.storage.migrate")
+        .whereLayer("migrate")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("store")
+        .mayOnlyBeAccessedByLayers("migrate")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesOfTheEnginePointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("space")
+        .definedBy("dev.assay.engine.space")
+        .layer("sampler")
+        .definedBy("dev.assay.engine.sampler")
+        .layer("objective")
+        .definedBy("dev.assay.engine.objective")
+        .layer("engine")
+        .definedBy("dev.assay.engine")
+        .layer("cli")
+        .definedBy("dev.assay.engine.cli")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("objective")
+        .mayOnlyBeAccessedByLayers("engine", "cli")
+        .whereLayer("sampler")
+        .mayOnlyBeAccessedByLayers("engine", "cli")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noPackageIsPartOfACycle() {
+    slices().matching("dev.assay.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+}

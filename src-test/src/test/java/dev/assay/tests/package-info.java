@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.tests;
+
+import org.jspecify.annotations.NullMarked;
