@@ -267,7 +267,8 @@ final class Guard {
         live.query(
             sql ->
                 sql.list(
-                    "SELECT s.signature FROM json_each(?) asked JOIN signatures s "
+                    // CROSS keeps SQLite from walking the study's signatures instead.
+                    "SELECT s.signature FROM json_each(?) asked CROSS JOIN signatures s "
                         + "ON s.study_id = ? AND s.signature = asked.value "
                         + "WHERE s.trial_id IS NOT NULL",
                     row -> row.getString(1),

@@ -151,18 +151,33 @@ final class Lake implements AutoCloseable {
     return true;
   }
 
-  /** Moves the finished trials of a study into parts; those that another worker seals stay out. */
+  /**
+   * Moves the trials of a study that are finished now into parts; those that another worker seals
+   * stay out. It comes to an end however fast further ones finish.
+   */
   void seal(long studyId) {
     cancelAbandoned();
-    Optional<HotPart> seal = HotPart.reserveSeal(store, live, workerId, studyId);
+    long last =
+        live.query(sql -> sql.number("SELECT value FROM meta WHERE key = 'change_sequence'"));
     int lost = 0;
-    while (seal.isPresent()) {
-      if (!seal.get().run()) {
+    while (hasUnsealed(studyId, last)) {
+      Optional<HotPart> seal = HotPart.reserveSeal(store, live, workerId, studyId);
+      if (seal.isPresent() && !seal.get().run()) {
         requireProgress(++lost);
       }
-      seal = HotPart.reserveSeal(store, live, workerId, studyId);
     }
     publishNow();
+  }
+
+  private boolean hasUnsealed(long studyId, long lastChange) {
+    return live.query(
+            sql ->
+                sql.number(
+                    "SELECT EXISTS (SELECT 1 FROM trials WHERE study_id = ? AND part_id IS NULL "
+                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL') AND change_sequence <= ?)",
+                    studyId,
+                    lastChange))
+        == 1;
   }
 
   private void requireProgress(int attempt) {

@@ -7,6 +7,7 @@ import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.ResultSet;
@@ -192,7 +193,7 @@ final class RunFiles {
     }
     Path temporary = file.resolveSibling(temporaryName(file, workerId));
     try {
-      Files.write(temporary, content);
+      write(temporary, content);
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -200,6 +201,16 @@ final class RunFiles {
       throw e;
     }
     written.increment();
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    try {
+      Files.write(file, content);
+    } catch (NoSuchFileException e) {
+      // A study that came in whole has no directory yet.
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+    }
   }
 
   private static String temporaryName(Path file, long workerId) {

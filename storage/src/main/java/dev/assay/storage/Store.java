@@ -113,6 +113,11 @@ public final class Store implements AutoCloseable {
     return directory;
   }
 
+  /** Tells the other processes that this one lives; the heartbeat does so by itself. */
+  void beat() {
+    heartbeat.beat();
+  }
+
   /** All studies, in the order of their creation. */
   public List<StudyRecord> studies() {
     return studies.all();
@@ -129,7 +134,7 @@ public final class Store implements AutoCloseable {
    */
   public StudyRecord openStudy(
       String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
-    StudyRecord study = studies.open(new StudyRecord(0, name, directions, userAttrs, systemAttrs));
+    StudyRecord study = studies.open(wanted(name, directions, userAttrs, systemAttrs));
     Path run = runDirectory(study);
     try {
       Files.createDirectories(run);
@@ -138,6 +143,15 @@ public final class Store implements AutoCloseable {
     }
     behind.complete(study.id());
     return study;
+  }
+
+  private static StudyRecord wanted(
+      String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
+    try {
+      return new StudyRecord(0, name, directions, userAttrs, systemAttrs);
+    } catch (IllegalArgumentException e) {
+      throw new StoreException("cannot open this study: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -5,23 +5,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreTest {
   @TempDir Path directory;
+  private LiveDatabase live;
   private Store store;
   private StudyRecord study;
 
   @BeforeEach
   void open() {
-    store = Store.open(directory.resolve("store"));
+    live = StoreDirectory.open(directory.resolve("store"));
+    store = Store.open(directory.resolve("store"), live, StoreOptions.DEFAULT, System::nanoTime);
     study = study("study");
+  }
+
+  private void limitPages(long pages) {
+    live.update(connection -> LiveDatabase.longOf(connection, "PRAGMA max_page_count = " + pages));
   }
 
   @AfterEach
@@ -186,5 +197,117 @@ class StoreTest {
 
     assertThat(store.counts(study.id())).isEqualTo(new StudyCounts(0, 0, 1, 0, 0));
     assertThat(acquire(1).number()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../x", "../../x", "/abs", "CON", "nul.txt", "a/b/../../..", "C:\\x", "emoji \uD83D\uDE00",
+        "'; DROP TABLE studies; --", "Study", "STUDY", ".", "..", " lead", "\u0130", "a\nb"
+      })
+  void anyNameIsAStudyAndNoneLeavesTheStore(String name) throws IOException {
+    StudyRecord named = study(name);
+    Claim claim = store.claim(named.id(), params(1), Json.object(), null);
+    store.finish(((Claim.Acquired) claim).lease(), complete(1));
+    store.seal(named.id());
+
+    assertThat(store.findStudy(name)).isEqualTo(named);
+    assertThat(named.name()).isEqualTo(name);
+    assertThat(named.id()).isNotEqualTo(study.id());
+    Path run = store.runDirectory(named);
+    assertThat(run.getParent()).isEqualTo(directory.resolve("store/runs"));
+    assertThat(run.getFileName().toString()).matches("\\d+(-[a-z0-9-]{1,40})?");
+    assertThat(run.resolve("trial_001.json")).isRegularFile();
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).containsExactly(directory.resolve("store"));
+    }
+  }
+
+  @Test
+  void theLongestNameIsAStudyAndALongerOneIsNot() {
+    String name = "n".repeat(600);
+
+    assertThat(study(name).name()).isEqualTo(name);
+    assertThatThrownBy(() -> study(name + "n")).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> study(" ")).isInstanceOf(StoreException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\0b", "a\uD800", "\uDC00a"})
+  void aNameThatSqliteCannotKeepIsRefused(String name) {
+    assertThatThrownBy(() -> study(name))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("the study's name holds ");
+  }
+
+  @Test
+  void idsAreNotUsedAgain() throws IOException {
+    long last = acquire(1).trialId();
+    store.close();
+    Path storeFile = directory.resolve("store/store.json");
+    assertThat(storeFile).content().contains("\"reserved_trial_ids\": 100000");
+    try (LiveDatabase live = LiveDatabase.open(directory.resolve("store/live.db"))) {
+      live.transaction(sql -> sql.update("DELETE FROM trials"));
+    }
+    store = Store.openExisting(directory.resolve("store"));
+    assertThat(acquire(2).trialId()).isEqualTo(last + 1);
+    store.close();
+
+    // The live database is lost, and the lake with it: only store.json knows of the ids.
+    try (Stream<Path> files = Files.walk(directory.resolve("store"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.equals(storeFile)) {
+          Files.delete(file);
+        }
+      }
+    }
+    store = Store.openExisting(directory.resolve("store"));
+    study = study("study");
+    assertThat(acquire(1).trialId()).isEqualTo(100_000);
+    assertThat(storeFile).content().contains("\"reserved_trial_ids\": 200000");
+  }
+
+  @Test
+  void aFullDiskFailsTheFinishAndNothingElse() {
+    Claim.Lease lease = acquire(1);
+    StudyCounts before = store.counts(study.id());
+    ObjectNode large = Json.object().put("text", "x".repeat(1_000_000));
+    FrozenTrial result =
+        FrozenTrial.builder().state(TrialState.COMPLETE).value(1).userAttrs(large).build();
+    // SQLite refuses what is less than the file has already, and stays at that.
+    limitPages(1);
+    assertThatThrownBy(() -> store.finish(lease, result))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("live.db: the disk is full")
+        .hasMessageContaining("free some space and try again");
+    assertThat(store.counts(study.id())).isEqualTo(before);
+
+    limitPages(1_000_000);
+    assertThat(store.finish(lease, result).state()).isEqualTo(TrialState.COMPLETE);
+  }
+
+  @Test
+  void whatCannotBeStoredIsRefused() {
+    Claim.Lease lease = acquire(1);
+
+    assertThatThrownBy(() -> store.finish(lease, FrozenTrial.builder().build()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("state RUNNING, expected COMPLETE, PRUNED or FAIL");
+    assertThatThrownBy(
+            () -> store.finish(lease, complete(1).toBuilder().values(List.of(1.0, 2.0)).build()))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("trial number 0 has 2 values, its study has 1 objectives");
+    assertThatThrownBy(() -> store.claim(99, params(1), Json.object(), null))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("there is no study with the id 99");
+    ObjectNode deep = Json.object();
+    ObjectNode inner = deep;
+    for (int i = 0; i < 1100; i++) {
+      inner = inner.putObject("d");
+    }
+    assertThatThrownBy(() -> store.claim(study.id(), deep, Json.object(), null))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("nested deeper");
+    assertThat(store.counts(study.id())).isEqualTo(new StudyCounts(0, 0, 0, 1, 1));
   }
 }

@@ -1,0 +1,205 @@
+package dev.assay.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrialFilesTest {
+  @TempDir Path directory;
+  private Store store;
+  private StudyRecord study;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = Store.open(directory.resolve("store"), new StoreOptions(Duration.ofMinutes(1), 40));
+    study =
+        store.openStudy(
+            "My study!",
+            List.of(Direction.MINIMIZE),
+            Json.object(),
+            (ObjectNode)
+                Json.parse(
+                    "{\"source\": \"s.yaml\", \"raw_meta\": {\"symbol\": \"tBTCUSD\", \"runs\": {}}}"));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private Path run() {
+    return store.runDirectory(study);
+  }
+
+  private FrozenTrial evaluate(int x, double value) {
+    Claim claim = store.claim(study.id(), Json.object().put("x", x), Json.object(), null);
+    return store.finish(
+        ((Claim.Acquired) claim).lease(),
+        FrozenTrial.builder().state(TrialState.COMPLETE).value(value).build());
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return Json.parse(Files.readAllBytes(file));
+  }
+
+  private static Set<String> names(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  @Test
+  void aRunHasItsFilesAfterAFlush() throws IOException {
+    evaluate(1, 3.5);
+    FrozenTrial best = evaluate(2, -1.25);
+    evaluate(3, -1.25);
+    store.claim(study.id(), Json.object().put("x", 3), Json.object(), null);
+
+    store.flush();
+
+    assertThat(run()).isEqualTo(directory.resolve("store/runs/1-my-study"));
+    assertThat(names(run()))
+        .containsExactly(
+            "best_trial.json",
+            "run_meta.json",
+            "trial_001.json",
+            "trial_002.json",
+            "trial_003.json");
+    assertThat(json(run().resolve("trial_002.json")))
+        .hasToString(TrialDocument.toJson(best).toString());
+    assertThat(Files.readString(run().resolve("trial_002.json")))
+        .startsWith("{\n  \"trial_id\": \"trial_002\",\n  \"parameters\": {\n    \"x\": 2\n  },\n");
+    assertThat(run().resolve("best_trial.json"))
+        .as("the first of equals")
+        .hasSameBinaryContentAs(run().resolve("trial_002.json"));
+    JsonNode meta = json(run().resolve("run_meta.json"));
+    assertThat(meta.path("started_at").asText())
+        .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}\\+00:00");
+    assertThat(meta.toString())
+        .startsWith(
+            "{\"run_id\":\"My study!\",\"config_path\":\"s.yaml\",\"symbol\":\"tBTCUSD\",\"started_at\":")
+        .endsWith(
+            "\"raw_meta\":{\"symbol\":\"tBTCUSD\",\"runs\":{}},\"optuna\":{\"study_name\":\"My study!\","
+                + "\"direction\":\"minimize\",\"n_trials\":3,\"best_value\":-1.25,"
+                + "\"best_trial_number\":1,\"diagnostics\":{\"total_trials_attempted\":4,"
+                + "\"duplicate_count\":1,\"complete_count\":3,\"pruned_count\":0,\"failed_count\":0,"
+                + "\"duplicate_ratio\":0.25,\"pruned_ratio\":0.0}}}");
+  }
+
+  @Test
+  void theBestIsFiniteAndComplete() throws IOException {
+    evaluate(1, Double.NEGATIVE_INFINITY);
+    evaluate(2, Double.NaN);
+    evaluate(3, 5);
+    Claim claim = store.claim(study.id(), Json.object().put("x", 4), Json.object(), null);
+    store.finish(
+        ((Claim.Acquired) claim).lease(),
+        FrozenTrial.builder().state(TrialState.PRUNED).value(1).build());
+    store.flush();
+
+    assertThat(json(run().resolve("best_trial.json")).path("number").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void theStudysFilesAreWrittenAtMostOnceASecond() {
+    long begin = System.nanoTime();
+    int trials = 0;
+    while (System.nanoTime() - begin < Duration.ofMillis(2500).toNanos()) {
+      evaluate(trials, -trials);
+      trials++;
+    }
+    store.flush();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+
+    // Two files each second, the first time at once, and once more for the flush.
+    assertThat(store.statistics().filesWritten() - trials).isBetween(4L, 2 * ((long) seconds + 3));
+  }
+
+  @Test
+  void filesThatAProcessDidNotComeToWriteAreWrittenByTheNext() throws IOException {
+    evaluate(1, 1);
+    evaluate(2, 2);
+    store.close();
+    Files.delete(run().resolve("trial_002.json"));
+    Files.delete(run().resolve("best_trial.json"));
+    Files.writeString(run().resolve(".trial_002.json.7777.tmp"), "{");
+    open();
+    store.flush();
+
+    assertThat(names(run()))
+        .containsExactly("best_trial.json", "run_meta.json", "trial_001.json", "trial_002.json");
+    assertThat(json(run().resolve("trial_002.json")).path("parameters").path("x").asInt())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsNamedAndNoFinishIsLost() throws IOException {
+    // A directory in the file's place: renaming fails there, whoever the user is.
+    Files.createDirectories(run().resolve("trial_001.json/in-the-way"));
+    assertThat(evaluate(1, 1).state()).isEqualTo(TrialState.COMPLETE);
+
+    assertThatThrownBy(() -> store.flush())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("cannot write " + run().resolve("trial_001.json"))
+        .hasMessageContaining("no trial is lost");
+    assertThat(store.counts(study.id()).complete()).isEqualTo(1);
+    evaluate(2, 2);
+
+    Files.delete(run().resolve("trial_001.json/in-the-way"));
+    Files.delete(run().resolve("trial_001.json"));
+    assertThatCode(() -> store.flush()).doesNotThrowAnyException();
+    assertThat(names(run())).contains("trial_001.json", "trial_002.json");
+  }
+
+  @Test
+  void enoughTrialsAreSealedByThemselves() {
+    for (int x = 0; x < 60; x++) {
+      evaluate(x, x);
+    }
+    store.flush();
+
+    long sealed = parts("trials");
+    assertThat(sealed).isEqualTo(1);
+    assertThat(store.counts(study.id()).complete()).isEqualTo(60);
+    store.close();
+    assertThat(directory.resolve("store/manifest.json"))
+        .content()
+        .contains("\"kind\":\"trials\"")
+        .contains("\"kind\":\"delta\"");
+  }
+
+  private long parts(String kind) {
+    try (LiveDatabase live = LiveDatabase.open(directory.resolve("store/live.db"))) {
+      return live.query(
+          sql ->
+              sql.number(
+                  "SELECT count(*) FROM parts WHERE kind = ? AND status = 'committed'", kind));
+    }
+  }
+
+  @Test
+  void thousandthTrialHasFourDigits() {
+    assertThat(RunDirectories.trialFile(0)).isEqualTo("trial_001.json");
+    assertThat(RunDirectories.trialFile(998)).isEqualTo("trial_999.json");
+    assertThat(RunDirectories.trialFile(999)).isEqualTo("trial_1000.json");
+  }
+}
