@@ -141,7 +141,8 @@ public final class Analytics implements AutoCloseable {
       execute(plain, sql);
       return lost;
     } catch (SQLException found) {
-      return found;
+      // It knows nothing of what earlier queries created here.
+      return DuckDbMessage.isOfNames(found) ? lost : found;
     }
   }
 
@@ -157,7 +158,7 @@ public final class Analytics implements AutoCloseable {
       throw new IllegalArgumentException("top is %d, expected 0 or more".formatted(top));
     }
     try {
-      RunNames.Run found = new RunNames(connection).find(run);
+      RunNames.Run found = new RunNames(connection, root).find(run);
       return SummaryQuery.of(connection, found, top);
     } catch (SQLException e) {
       throw DuckDbMessage.failed(e);

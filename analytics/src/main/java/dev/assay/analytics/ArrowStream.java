@@ -19,12 +19,12 @@ final class ArrowStream {
   static long write(DuckDBResultSet result, OutputStream out) throws SQLException, IOException {
     long rows = 0;
     try (BufferAllocator allocator = allocator();
-        ArrowReader reader = (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS);
+        ArrowReader reader = reader(result, allocator);
         ArrowStreamWriter writer =
             new ArrowStreamWriter(
                 reader.getVectorSchemaRoot(), reader, Channels.newChannel(unclosed(out)))) {
       writer.start();
-      while (reader.loadNextBatch()) {
+      while (hasNext(reader)) {
         writer.writeBatch();
         rows += reader.getVectorSchemaRoot().getRowCount();
       }
@@ -34,13 +34,36 @@ final class ArrowStream {
     return rows;
   }
 
+  private static boolean hasNext(ArrowReader reader) {
+    try {
+      return reader.loadNextBatch();
+    } catch (IOException e) {
+      // DuckDB's own error: nothing was written here.
+      throw new AnalyticsException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private static BufferAllocator allocator() {
     try {
       return new RootAllocator();
     } catch (LinkageError | RuntimeException e) {
-      throw new AnalyticsException(
-          "Arrow cannot start in this JVM; start it with " + JdbcUrl.jvmFlags(), e);
+      throw notHere(e);
     }
+  }
+
+  private static ArrowReader reader(DuckDBResultSet result, BufferAllocator allocator)
+      throws SQLException {
+    try {
+      return (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS);
+    } catch (LinkageError | RuntimeException e) {
+      throw notHere(e);
+    }
+  }
+
+  /** Arrow's classes fail to load in a JVM that keeps the insides of java.nio to itself. */
+  private static AnalyticsException notHere(Throwable cause) {
+    return new AnalyticsException(
+        "Arrow cannot start in this JVM; start it with " + JdbcUrl.jvmFlags(), cause);
   }
 
   /** The stream's writer closes its channel, and the caller's stream stays open. */

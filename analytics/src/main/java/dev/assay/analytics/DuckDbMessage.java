@@ -13,6 +13,11 @@ final class DuckDbMessage {
     return LOST.equals(text(e));
   }
 
+  /** Whether something that the text names is not there. */
+  static boolean isOfNames(SQLException e) {
+    return text(e).startsWith("Catalog Error") || text(e).startsWith("Binder Error");
+  }
+
   static AnalyticsException failed(SQLException e) {
     String text = text(e);
     return new AnalyticsException(text + hint(text), e);
@@ -36,6 +41,9 @@ final class DuckDbMessage {
     }
     if (text.contains("No statements to execute")) {
       return "\n\nThe text holds no SQL statement. Views: " + Views.NAMES;
+    }
+    if (text.equals(LOST)) {
+      return " (the query failed before its first row)";
     }
     return "";
   }

@@ -12,6 +12,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class RunNames {
   private static final int MOST_CANDIDATES = 10;
 
+  private static final Pattern OWN_FOLDER = Pattern.compile("([0-9]{1,18})(-.*)?");
+
   private final Connection connection;
+  private final Path store;
   private final List<Study> studies;
 
   /** What a question is about. */
@@ -42,8 +47,9 @@ final class RunNames {
   /** A folder of runs, which has no trials of its own. */
   record Folder(String name, List<String> runs) implements Run {}
 
-  RunNames(Connection connection) throws SQLException {
+  RunNames(Connection connection, Path store) throws SQLException {
     this.connection = connection;
+    this.store = store;
     this.studies = studies(connection);
   }
 
@@ -111,6 +117,9 @@ final class RunNames {
       }
       String path = slashed(folder.toRealPath().toString());
       Study study = one(text, s -> path.equals(slashed(s.source())));
+      if (study == null) {
+        study = ofStore(folder.toRealPath());
+      }
       if (study != null) {
         return study;
       }
@@ -119,6 +128,22 @@ final class RunNames {
       // Not a folder on this machine: it may still be a name.
       return null;
     }
+  }
+
+  /** The study whose folder in {@code runs/} of this store it is. */
+  private @Nullable Study ofStore(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    Path name = folder.getFileName();
+    Path runs = store.resolve("runs");
+    if (parent == null
+        || name == null
+        || !Files.exists(runs)
+        || !parent.equals(runs.toRealPath())) {
+      return null;
+    }
+    Matcher matcher = OWN_FOLDER.matcher(name.toString());
+    long id = matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    return studies.stream().filter(study -> study.id() == id).findFirst().orElse(null);
   }
 
   /** The folder, where it holds several runs; a single one is what is meant. */

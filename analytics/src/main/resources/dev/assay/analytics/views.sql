@@ -155,43 +155,45 @@ CREATE OR REPLACE MACRO assay_inner(json) AS json[1] = '{' AND json <> '{}';
 CREATE OR REPLACE MACRO assay_number(json) AS
   CASE WHEN json[1] NOT IN ('"', 't', 'f', 'n', '{', '[') THEN TRY_CAST(json AS DOUBLE) END;
 
+-- Each level is made once: what a query asks of study or trial still reaches the files, and the
+-- levels below are not made again for each one above.
 CREATE OR REPLACE VIEW params AS
-WITH level1 AS (
+WITH level1 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     unnest(json_keys(params)) AS name, unnest(json_extract(params, '$.*'))::VARCHAR AS json
   FROM trials
 ),
-level2 AS (
+level2 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level1 WHERE assay_inner(json)
 ),
-level3 AS (
+level3 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level2 WHERE assay_inner(json)
 ),
-level4 AS (
+level4 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level3 WHERE assay_inner(json)
 ),
-level5 AS (
+level5 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level4 WHERE assay_inner(json)
 ),
-level6 AS (
+level6 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level5 WHERE assay_inner(json)
 ),
-level7 AS (
+level7 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level6 WHERE assay_inner(json)
 ),
-level8 AS (
+level8 AS MATERIALIZED (
   SELECT study_id, study_name, trial_id, number,
     name || '.' || unnest(json_keys(json)) AS name, unnest(json_extract(json, '$.*'))::VARCHAR AS json
   FROM level7 WHERE assay_inner(json)

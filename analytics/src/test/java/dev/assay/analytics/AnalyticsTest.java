@@ -199,12 +199,29 @@ final class AnalyticsTest {
                     "SELECT CASE WHEN i = 500000 THEN error('late') END FROM range(600000) AS t(i)"))
         .isInstanceOf(AnalyticsException.class)
         .hasMessage("Invalid Input Error: late");
+    assertThatThrownBy(
+            () ->
+                analytics.query(
+                    "SELECT CASE WHEN i = 500000 THEN error('late') END FROM range(600000) AS t(i)",
+                    ResultFormat.ARROW,
+                    OutputStream.nullOutputStream()))
+        .isInstanceOf(AnalyticsException.class)
+        .hasMessageContaining("Invalid Input Error: late");
   }
 
   @Test
   void aFailedQueryLeavesTheSessionUsable() throws Exception {
     assertThatThrownBy(() -> json("SELEC 1")).isInstanceOf(AnalyticsException.class);
     assertThat(json("SELECT 1 AS a")).contains("{\"a\":1}");
+  }
+
+  @Test
+  void whatEarlierQueriesMadeStaysInTheSession() throws Exception {
+    json("CREATE TABLE mine AS SELECT 7 AS a");
+    assertThat(json("SELECT a FROM mine")).contains("{\"a\":7}");
+    assertThatThrownBy(() -> json("SELECT error('x' || a) FROM mine"))
+        .isInstanceOf(AnalyticsException.class)
+        .hasMessageContaining("failed before its first row");
   }
 
   @Test

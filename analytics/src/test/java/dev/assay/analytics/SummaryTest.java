@@ -143,6 +143,16 @@ final class SummaryTest {
   }
 
   @Test
+  void aRunsFolderInTheStoreIsItsStudy() {
+    study("other", Direction.MAXIMIZE);
+    StudyRecord study = study("Some name", Direction.MAXIMIZE);
+    trial(study, 1, 1.0, true);
+    store.flush();
+    assertThat(store.runDirectory(study)).isDirectory();
+    assertThat(summary(store.runDirectory(study).toString(), 1).run()).isEqualTo("Some name");
+  }
+
+  @Test
   void anAmbiguousNameListsItsCandidates() {
     for (int i = 0; i < 12; i++) {
       study("run" + i, Direction.MAXIMIZE);
