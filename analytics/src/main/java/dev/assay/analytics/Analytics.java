@@ -66,9 +66,13 @@ public final class Analytics implements AutoCloseable {
     }
   }
 
-  /** Opens a store with every trial that is finished by now. */
+  /**
+   * Opens a store with every trial that is finished by now, and sees to it that its {@code
+   * views.sql} is there for other programs.
+   */
   public static Analytics open(Store store) {
     requireNonNull(store, "store is null").refresh();
+    Views.publish(store.directory());
     return open(store.directory());
   }
 

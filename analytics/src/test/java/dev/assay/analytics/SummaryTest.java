@@ -103,6 +103,7 @@ final class SummaryTest {
     trial(study, 1, 1.0, true);
     trial(study, 2, -2.0, true);
     assertThat(summary("s", 1).top().get(0).score()).isEqualTo(-2.0);
+    assertThat(directory.resolve("views.sql")).exists();
   }
 
   @Test
