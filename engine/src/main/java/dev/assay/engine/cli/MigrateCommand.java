@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.analytics.Views;
 import dev.assay.storage.Store;
 import dev.assay.storage.migrate.LegacyMigration;
 import dev.assay.storage.migrate.MigrationReport;
@@ -70,6 +71,7 @@ final class MigrateCommand implements Callable<Integer> {
   private MigrationReport migrate() {
     try (Store target = Store.open(store.directory(console));
         MigrationProgress progress = new MigrationProgress(console)) {
+      Views.publish(target.directory());
       return LegacyMigration.migrate(target, paths, progress);
     }
   }

@@ -2,6 +2,7 @@ package dev.assay.engine.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.analytics.Views;
 import dev.assay.engine.RunResult;
 import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyRun;
@@ -35,6 +36,7 @@ final class RunSession {
               .formatted(plan.study().file(), String.join(", ", plan.notHonoured())));
     }
     try (Store store = Store.open(request.store())) {
+      Views.publish(store.directory());
       StudyRecord study = open(store, plan.study());
       RunResult result = run(store, study, plan);
       store.seal(study.id());

@@ -112,6 +112,7 @@ final class ReadingCommandsTest {
 
     JsonNode first = Ran.assay("migrate", run, "--store", target, "--json").exits(0).json().get(0);
     assertThat(first.at("/totals/trials/taken").intValue()).isEqualTo(15);
+    assertThat(directory.resolve("migrated/views.sql")).exists();
     JsonNode again = Ran.assay("migrate", run, "--store", target, "--json").exits(0).json().get(0);
     assertThat(again.at("/totals/trials/taken").intValue()).isZero();
     assertThat(

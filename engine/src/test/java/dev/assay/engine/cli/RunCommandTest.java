@@ -63,6 +63,7 @@ final class RunCommandTest {
         .hasSize(12)
         .allMatch(line -> line.matches("trial_0\\d\\d  \\d+\\.\\d{3} s  score \\S+  COMPLETE"));
 
+    assertThat(directory.resolve("store/views.sql")).exists();
     List<String> commands =
         ran.outLines().stream().filter(line -> line.startsWith("  assay ")).toList();
     assertThat(commands).hasSize(2);
