@@ -25,6 +25,17 @@ final class LauncherTest {
   }
 
   @Test
+  void aCdpathDoesNotLeadItAstray() throws IOException, InterruptedException {
+    Path root = Launcher.ROOT.toAbsolutePath().normalize();
+
+    Launcher.Result result =
+        Launcher.run(root, List.of("env", "CDPATH=" + root, "engine/bin/assay", "--version"));
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).startsWith("assay ");
+  }
+
+  @Test
   void helpLoadsNeitherDuckDbNorSqlite() throws IOException, InterruptedException {
     for (String option : List.of("--help", "--version")) {
       Launcher.Result result =
