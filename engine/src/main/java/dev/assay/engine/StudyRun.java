@@ -117,7 +117,7 @@ public final class StudyRun {
     Duration timeout = settings.timeout();
     while (!workersLeft()) {
       long now = System.nanoTime();
-      if (timeout != null && now - begin >= timeout.toNanos()) {
+      if (timeout != null && Duration.ofNanos(now - begin).compareTo(timeout) >= 0) {
         finish(RunResult.End.TIMEOUT);
       }
       if (now >= nextLook) {

@@ -378,6 +378,22 @@ final class StudyRunTest {
   }
 
   @Test
+  void aTimeoutOfCenturiesIsNone() {
+    try (Store store = Store.open(directory)) {
+      RunResult result =
+          run(
+              store,
+              CONTINUOUS,
+              (params, context) -> sum(params),
+              new RunSettings(2, 1, 3L, Duration.ofDays(999_999_999), 10),
+              new Heard());
+
+      assertThat(result.end()).isEqualTo(End.LIMIT);
+      assertThat(result.complete()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void aSamplerThatRepeatsItselfInAnInfiniteSpaceEndsTheRun() {
     ObjectNode same = Json.object().put("x", 0.5);
     SearchSpace space = space(CONTINUOUS);
