@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run goes about its study.
  *
- * @param workers how many trials are evaluated at once, at least 1
+ * @param workers how many trials are evaluated at once, 1 to {@link #MAX_WORKERS}
  * @param seed what all random numbers are drawn from, together with the trial's number
  * @param limit how many trials the study may have, earlier runs included; null for no limit
  * @param timeout after which no more trials begin; null for none
@@ -18,9 +18,13 @@ public record RunSettings(
   /** The streak where nobody says otherwise. */
   public static final int DUPLICATE_STREAK = 10;
 
+  /** The most workers that a run may have. */
+  public static final int MAX_WORKERS = 4096;
+
   public RunSettings {
-    if (workers < 1) {
-      throw new IllegalArgumentException("workers is %d, expected 1 or more".formatted(workers));
+    if (workers < 1 || workers > MAX_WORKERS) {
+      throw new IllegalArgumentException(
+          "workers is %d, expected 1 to %d".formatted(workers, MAX_WORKERS));
     }
     if (limit != null && limit < 0) {
       throw new IllegalArgumentException("limit is %d, expected 0 or more".formatted(limit));

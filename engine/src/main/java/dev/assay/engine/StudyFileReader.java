@@ -67,8 +67,6 @@ public final class StudyFileReader {
           "storage",
           "end_at");
 
-  private static final long MAX_WORKERS = 4096;
-
   private final Map<String, Integer> lines;
   private final List<String> notHonoured = new ArrayList<>();
   private final Section top;
@@ -287,7 +285,9 @@ public final class StudyFileReader {
 
   private @Nullable Integer workers() {
     Long workers =
-        top.agreed(top.count("workers", MAX_WORKERS), runs.count("max_concurrent", MAX_WORKERS))
+        top.agreed(
+                top.count("workers", RunSettings.MAX_WORKERS),
+                runs.count("max_concurrent", RunSettings.MAX_WORKERS))
             .value();
     return workers == null ? null : workers.intValue();
   }

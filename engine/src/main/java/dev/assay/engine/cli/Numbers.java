@@ -24,17 +24,29 @@ final class Numbers {
   }
 
   /**
+   * An option's value, null where it is absent.
+   *
+   * @throws UsageException when it is not 1 to {@code most}
+   */
+  static @Nullable Integer upTo(String option, int most, @Nullable Long value) {
+    if (value != null && (value < 1 || value > most)) {
+      throw new UsageException("%s is %d, expected 1 to %d".formatted(option, value, most));
+    }
+    return value == null ? null : value.intValue();
+  }
+
+  /**
    * A whole number from an environment variable; null where it is not set.
    *
-   * @throws UsageException when it is not a whole number of at least 1
+   * @throws UsageException when it is not a whole number from 1 to {@code most}
    */
-  static @Nullable Long variable(Console console, String name) {
+  static @Nullable Integer variable(Console console, String name, int most) {
     String text = console.variable(name);
     if (text == null) {
       return null;
     }
     try {
-      return atLeast(name, 1, Long.valueOf(text));
+      return upTo(name, most, Long.valueOf(text));
     } catch (NumberFormatException e) {
       throw new UsageException("%s is '%s', expected a whole number".formatted(name, text));
     }

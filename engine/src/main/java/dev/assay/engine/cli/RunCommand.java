@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.engine.RunSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
             file,
             store.directory(console),
             Numbers.atLeast("--trials", 0, trials),
-            Numbers.atLeast("--workers", 1, workers),
+            Numbers.upTo("--workers", RunSettings.MAX_WORKERS, workers),
             seed,
             sampler,
             objective,

@@ -26,6 +26,7 @@ record RunPlan(
     Objective objective,
     RunSettings settings,
     List<String> notHonoured) {
+  private static final int MAX_STREAK = 1_000_000;
 
   /** Reads the study file and adds what the user and the environment say. */
   static RunPlan of(RunRequest request, Console console) {
@@ -59,28 +60,26 @@ record RunPlan(
   }
 
   private static RunSettings settings(RunRequest request, StudyFile study, Console console) {
-    Long streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK");
+    Integer streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK", MAX_STREAK);
     Long limit = request.trials() == null ? study.maxTrials() : request.trials();
     return new RunSettings(
         workers(request, study, console),
         seed(request, study),
         limit,
         request.timeout() == null ? study.timeout() : request.timeout(),
-        streak == null ? RunSettings.DUPLICATE_STREAK : Math.toIntExact(streak));
+        streak == null ? RunSettings.DUPLICATE_STREAK : streak);
   }
 
   private static int workers(RunRequest request, StudyFile study, Console console) {
     if (request.workers() != null) {
-      return Math.toIntExact(request.workers());
+      return request.workers();
     }
     Integer inFile = study.workers();
     if (inFile != null) {
       return inFile;
     }
-    Long variable = Numbers.variable(console, "GENESIS_MAX_CONCURRENT");
-    return variable == null
-        ? Runtime.getRuntime().availableProcessors()
-        : Math.toIntExact(variable);
+    Integer variable = Numbers.variable(console, "GENESIS_MAX_CONCURRENT", RunSettings.MAX_WORKERS);
+    return variable == null ? Runtime.getRuntime().availableProcessors() : variable;
   }
 
   private static long seed(RunRequest request, StudyFile study) {

@@ -14,7 +14,7 @@ record RunRequest(
     Path file,
     Path store,
     @Nullable Long trials,
-    @Nullable Long workers,
+    @Nullable Integer workers,
     @Nullable Long seed,
     @Nullable String sampler,
     @Nullable String objective,

@@ -181,6 +181,8 @@ final class RunCommandTest {
   @Test
   void wrongOptionsAreWrongUse() throws IOException {
     assertThat(run(MIXED, "--workers", "0").exits(2).err()).contains("--workers is 0");
+    assertThat(run(MIXED, "--workers", "3000000000").exits(2).err())
+        .contains("--workers is 3000000000, expected 1 to 4096");
     assertThat(run(MIXED, "--trials", "-1").exits(2).err()).contains("--trials is -1");
     assertThat(run(MIXED, "--timeout", "soon").exits(2).err()).contains("--timeout is 'soon'");
     assertThat(run(MIXED, "--colour").exits(2).err()).contains("--colour");
