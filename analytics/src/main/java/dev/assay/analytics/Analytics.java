@@ -131,18 +131,27 @@ public final class Analytics implements AutoCloseable {
         return format.write(result.unwrap(DuckDBResultSet.class), out);
       }
     } catch (SQLException e) {
-      throw DuckDbMessage.failed(DuckDbMessage.isLost(e) ? findMessage(sql, e) : e);
+      throw failed(e, plain -> execute(plain, sql));
     }
   }
 
+  /** Something that asks a question in a session. */
+  private interface Question {
+    void ask(Connection session) throws SQLException;
+  }
+
+  private AnalyticsException failed(SQLException e, Question question) {
+    return DuckDbMessage.failed(DuckDbMessage.isLost(e) ? findMessage(question, e) : e);
+  }
+
   /**
-   * Runs a failed query again without streaming, in a session of its own: only so does the driver
-   * tell the message of a query that fails before its first row.
+   * Asks a failed question again without streaming, in a session of its own: only so does the
+   * driver tell the message of a query that fails before its first row.
    */
-  private SQLException findMessage(String sql, SQLException lost) {
+  private SQLException findMessage(Question question, SQLException lost) {
     try (Connection plain = DriverManager.getConnection("jdbc:duckdb:", settings(scratch))) {
       execute(plain, Views.sql(root));
-      execute(plain, sql);
+      question.ask(plain);
       return lost;
     } catch (SQLException found) {
       // It knows nothing of what earlier queries created here.
@@ -155,18 +164,22 @@ public final class Analytics implements AutoCloseable {
    *
    * @param run a study's name, an unambiguous prefix or the end of one, or a run's folder
    * @param top how many of the best trials to list
-   * @throws AnalyticsException where {@code run} names no study, or several
+   * @throws AnalyticsException without a cause where {@code run} names no study, or several; with
+   *     one where the store cannot be read
    */
   public Summary summary(String run, int top) {
     if (top < 0) {
       throw new IllegalArgumentException("top is %d, expected 0 or more".formatted(top));
     }
     try {
-      RunNames.Run found = new RunNames(connection, root).find(run);
-      return SummaryQuery.of(connection, found, top);
+      return summary(connection, run, top);
     } catch (SQLException e) {
-      throw DuckDbMessage.failed(e);
+      throw failed(e, plain -> summary(plain, run, top));
     }
+  }
+
+  private Summary summary(Connection session, String run, int top) throws SQLException {
+    return SummaryQuery.of(session, new RunNames(session, root).find(run), top);
   }
 
   @Override

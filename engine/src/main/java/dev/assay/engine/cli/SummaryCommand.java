@@ -63,6 +63,9 @@ final class SummaryCommand implements Callable<Integer> {
     try {
       return analytics.summary(run, top);
     } catch (AnalyticsException e) {
+      if (e.getCause() != null) {
+        throw e;
+      }
       throw new UsageException(String.valueOf(e.getMessage()));
     }
   }

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +73,20 @@ final class ReadingCommandsTest {
     assertThat(directory.resolve("none")).doesNotExist();
     assertThat(Ran.assay("query", "SELEC 1", "--store", store, "--verbose").err())
         .contains("\tat dev.assay");
+  }
+
+  @Test
+  void aDamagedPartIsNamed() throws IOException {
+    Path part;
+    try (Stream<Path> files = Files.walk(Path.of(store, "lake", "trials"))) {
+      part = files.filter(f -> f.getFileName().toString().startsWith("part-")).toList().get(0);
+    }
+    Files.writeString(part, "damaged");
+
+    assertThat(Ran.assay("summary", "täst", "--store", store).exits(1).err())
+        .contains(part.getFileName().toString());
+    assertThat(Ran.assay("query", "FROM trials_of('täst')", "--store", store).exits(1).err())
+        .contains(part.getFileName().toString());
   }
 
   @Test
