@@ -16,11 +16,18 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    PrintStream out = utf8(FileDescriptor.out);
-    PrintStream err = utf8(FileDescriptor.err);
+    WatchedOutput watched = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
+    PrintStream out = utf8(watched, false);
+    PrintStream err = utf8(new FileOutputStream(FileDescriptor.err), true);
     Console console = new Console(System.in, out, err, System.getenv());
+    int exitCode = run(args, console);
+    String trouble = watched.trouble();
+    if (trouble != null) {
+      console.note("standard output could not be written: " + trouble);
+      exitCode = exitCode == ExitCode.OK ? ExitCode.FAILURE : exitCode;
+    }
     // Another library's thread must not keep the process alive once the command is done.
-    System.exit(run(args, console));
+    System.exit(exitCode);
   }
 
   /** Runs one command in this process, without standard input; returns its exit code. */
@@ -53,8 +60,8 @@ public final class Main {
     return properties.getProperty("version", "(unknown version)");
   }
 
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    OutputStream stream = new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 13);
-    return new PrintStream(stream, descriptor == FileDescriptor.err, StandardCharsets.UTF_8);
+  private static PrintStream utf8(OutputStream stream, boolean flushesLines) {
+    return new PrintStream(
+        new BufferedOutputStream(stream, 1 << 13), flushesLines, StandardCharsets.UTF_8);
   }
 }
