@@ -18,9 +18,9 @@ final class RunSummaryJson {
 
   /**
    * One line: what {@code summary --json} says of the study, and beside it {@code study}, {@code
-   * store}, {@code states} (trials by state), {@code this_run {trials, complete, failed,
-   * interrupted, duplicates, seconds, seed, workers, end}}, {@code exhausted}, {@code interrupted},
-   * {@code duplicates} and {@code files_written}.
+   * store}, {@code run_directory}, {@code states} (trials by state), {@code this_run {trials,
+   * complete, failed, interrupted, seconds, seed, workers, end}}, {@code duplicates}, {@code
+   * exhausted}, {@code interrupted} and {@code files_written}.
    */
   static String of(Store store, StudyRecord study, RunResult result, int workers) {
     ObjectNode node = summary(store, study);
