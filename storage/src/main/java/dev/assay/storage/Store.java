@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +41,7 @@ public final class Store implements AutoCloseable {
     this.directory = directory;
     this.live = live;
     String name = "process " + ProcessHandle.current().pid();
-    this.workerId =
-        live.transaction(
-            sql -> sql.number("INSERT INTO workers (name) VALUES (?) RETURNING worker_id", name));
+    this.workerId = live.transaction(sql -> allocateWorkerId(sql, name));
     Leases leases = new Leases(workerId, options.lease().toNanos(), this::isAlive, nanoTime);
     this.studies = new Studies(live);
     this.guard = new Guard(live, new TrialIds(directory), leases, workerId);
@@ -50,6 +49,16 @@ public final class Store implements AutoCloseable {
     this.lake = Lake.open(directory, live, workerId);
     this.behind = new Behind(directory, live, studies, guard, lake, workerId, options.sealRows());
     this.heartbeat = new Heartbeat(live, leases, workerId, name, options.lease());
+  }
+
+  /**
+   * A row that comes and goes within one transaction: others take a worker on the list for dead as
+   * long as it does not hold its lock, so the first beat puts it there, under the lock.
+   */
+  private static long allocateWorkerId(Statements sql, String name) throws SQLException {
+    long id = sql.number("INSERT INTO workers (name) VALUES (?) RETURNING worker_id", name);
+    sql.update("DELETE FROM workers WHERE worker_id = ?", id);
+    return id;
   }
 
   /** Opens the store in {@code directory}; creates it where the directory is missing or empty. */
@@ -72,6 +81,7 @@ public final class Store implements AutoCloseable {
       Path directory, LiveDatabase live, StoreOptions options, LongSupplier nanoTime) {
     try {
       Store store = new Store(directory, live, options, nanoTime);
+      store.heartbeat.beat();
       store.forgetEnded();
       store.heartbeat.start();
       store.behind.start();
