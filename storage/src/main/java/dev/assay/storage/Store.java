@@ -275,12 +275,14 @@ public final class Store implements AutoCloseable {
     }
     closed = true;
     try (live;
-        lake;
-        behind) {
+        lake) {
       // A beat after the row's deletion would put it back.
       heartbeat.close();
-      outcomes.failOwn().forEach(behind::write);
-      lake.refresh();
+      try (behind) {
+        outcomes.failOwn().forEach(behind::write);
+        lake.refresh();
+      }
+      // Last: what is written behind may end with a seal, and others cancel those of no worker.
       forget(workerId);
     }
   }

@@ -3,9 +3,11 @@ package dev.assay.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,5 +57,35 @@ class WorkerListTest {
         .isInstanceOf(StoreException.class);
 
     assertThat(workers()).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreThatIsClosingIsAWorkerUntilItsFilesAreWritten() throws IOException {
+    StudyRecord study =
+        store.openStudy("study", List.of(Direction.MAXIMIZE), Json.object(), Json.object());
+    store.claim(study.id(), Json.object().put("x", 1), Json.object(), null);
+    FileMutex files = new FileMutex(store.directory().resolve("runs/.lock"));
+    CompletableFuture<Void> closing =
+        files.locked(
+            () -> {
+              CompletableFuture<Void> close = CompletableFuture.runAsync(store::close);
+              for (int look = 0; look < 40; look++) {
+                pause();
+                assertThat(close).isNotDone();
+                assertThat(workers()).isEqualTo(1);
+              }
+              return close;
+            });
+    closing.join();
+
+    assertThat(workers()).isZero();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
