@@ -286,7 +286,11 @@ final class Behind implements AutoCloseable {
                         + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL')",
                     studyId));
     if (hot >= sealRows) {
-      lake.seal(studyId);
+      // A seal takes away what the files are made of, also those of a process that was killed.
+      writeMissing(studies.require(studyId));
+      if (!failed.containsValue(studyId)) {
+        lake.seal(studyId);
+      }
     }
   }
 

@@ -233,8 +233,14 @@ public final class Store implements AutoCloseable {
     lake.refresh();
   }
 
-  /** Moves the study's finished trials into a sealed part, when their files are written. */
+  /**
+   * Moves the study's finished trials into a sealed part, when their files are written, those that
+   * another process did not come to write included.
+   *
+   * @throws StoreException that names a file which could not be written; nothing is sealed then
+   */
   public void seal(long studyId) {
+    behind.complete(studyId);
     behind.flush();
     lake.seal(studyId);
   }
