@@ -296,6 +296,7 @@ final class Behind implements AutoCloseable {
 
   private record Hot(long trialId, long number) {}
 
+  /** Writes the files that other workers did not come to write; its own are in the queue. */
   private void writeMissing(StudyRecord study) {
     behind(study.id());
     Set<String> names = new HashSet<>();
@@ -313,10 +314,11 @@ final class Behind implements AutoCloseable {
         live.query(
             sql ->
                 sql.list(
-                    "SELECT trial_id, number FROM trials WHERE study_id = ? "
+                    "SELECT trial_id, number FROM trials WHERE study_id = ? AND worker_id IS NOT ? "
                         + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL')",
                     row -> new Hot(row.getLong(1), row.getLong(2)),
-                    study.id()));
+                    study.id(),
+                    workerId));
     for (Hot row : hot) {
       FrozenTrial trial =
           names.contains(RunDirectories.trialFile(row.number())) ? null : hot(row.trialId());

@@ -62,7 +62,7 @@ class SealedTrialFilesTest {
   @Test
   void aSealWritesTheFilesThatAnotherProcessDidNotComeToWrite() throws IOException {
     store.finish(acquire(1), complete(1));
-    store.flush();
+    reopen(StoreOptions.DEFAULT);
     Files.delete(trialFile(0));
 
     store.seal(study.id());
@@ -72,9 +72,8 @@ class SealedTrialFilesTest {
 
   @Test
   void aSealThatIsDueWritesTheFilesThatAnotherProcessDidNotComeToWrite() throws IOException {
-    reopen(new StoreOptions(Duration.ofMinutes(1), 2));
     store.finish(acquire(1), complete(1));
-    store.flush();
+    reopen(new StoreOptions(Duration.ofMinutes(1), 2));
     Files.delete(trialFile(0));
 
     store.finish(acquire(2), complete(2));
