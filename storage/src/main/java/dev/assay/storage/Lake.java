@@ -162,7 +162,10 @@ final class Lake implements AutoCloseable {
     int lost = 0;
     while (hasUnsealed(studyId, last)) {
       Optional<HotPart> seal = HotPart.reserveSeal(store, live, workerId, studyId);
-      if (seal.isPresent() && !seal.get().run()) {
+      if (seal.isEmpty()) {
+        break;
+      }
+      if (!seal.get().run()) {
         requireProgress(++lost);
       }
     }
