@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
  * is not loaded.
  */
 final class Commands {
+  private static final int HELP_WIDTH = 110;
   private static final Map<String, Function<Console, Object>> BY_NAME = byName();
   private static final Map<String, String> ALIASES = Map.of("summarize", "summary");
 
@@ -43,6 +44,7 @@ final class Commands {
           }
         });
     boolean verbose = List.of(args).contains("--verbose");
+    root.setUsageHelpWidth(HELP_WIDTH);
     root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler((e, unused) -> misused(e, console))

@@ -16,8 +16,7 @@ import picocli.CommandLine.ParentCommand;
     header = "Runs the study of a YAML file, or goes on with it.",
     description = {
       "Trials go into the store; a study of the same name that is there already is continued.",
-      "Parameters that the study has are not evaluated again. Ctrl-C stops cleanly, a second",
-      "one at once."
+      "Parameters that the study has are not evaluated again. Ctrl-C stops cleanly, a second one at once."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -57,10 +56,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--objective",
       paramLabel = "COMMAND",
-      description = {
-        "What to run for a trial, in place of the file's: {params_file}, {result_file} and",
-        "{name} of a parameter are replaced; no shell is involved."
-      })
+      description =
+          "What to run for a trial, in place of the file's: {params_file}, {result_file} and {name} of a parameter are replaced; no shell is involved.")
   private @Nullable String objective;
 
   @Option(
