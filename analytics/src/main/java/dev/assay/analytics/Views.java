@@ -3,6 +3,7 @@ package dev.assay.analytics;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import dev.assay.storage.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -74,6 +75,7 @@ public final class Views {
     } catch (IOException e) {
       throw new AnalyticsException("cannot read %s: %s".formatted(store, e), e);
     }
+    Store.requireKnownFormat(root);
     if (!Files.isRegularFile(root.resolve("manifest.json"))) {
       throw new AnalyticsException(
           "%s is not a store: it has no manifest.json. Name the store's directory with --store or ASSAY_STORE"

@@ -77,6 +77,18 @@ public final class Store implements AutoCloseable {
         directory, StoreDirectory.openExisting(directory), StoreOptions.DEFAULT, System::nanoTime);
   }
 
+  /**
+   * Refuses a store that this version of Assay does not know, before anything in it is read or
+   * written. A directory without a store passes.
+   *
+   * @throws StoreException where its store.json is of another format, or not ours
+   */
+  public static void requireKnownFormat(Path directory) {
+    if (Files.isDirectory(directory)) {
+      StoreFile.read(directory);
+    }
+  }
+
   static Store open(
       Path directory, LiveDatabase live, StoreOptions options, LongSupplier nanoTime) {
     try {

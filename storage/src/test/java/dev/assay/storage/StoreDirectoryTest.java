@@ -77,6 +77,7 @@ class StoreDirectoryTest {
             + "Nothing was changed";
     assertRefusedUntouched(store, message);
     assertThatThrownBy(() -> Store.openExisting(store)).hasMessage(message);
+    assertThatThrownBy(() -> Store.requireKnownFormat(store)).hasMessage(message);
   }
 
   @ParameterizedTest

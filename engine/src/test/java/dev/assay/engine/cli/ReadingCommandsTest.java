@@ -115,6 +115,17 @@ final class ReadingCommandsTest {
   }
 
   @Test
+  void theUrlOfAStoreOfANewerFormatIsRefusedAndNothingWritten() throws IOException {
+    Path moved = Files.move(Path.of(store), directory.resolve("moved"));
+    Files.writeString(moved.resolve("store.json"), "{\"format\": 99}");
+
+    assertThat(Ran.assay("jdbc-url", "--store", moved.toString()).exits(1).err())
+        .contains("store.json is of format 99, this version of Assay knows formats up to 1")
+        .hasLineCount(1);
+    assertThat(moved.resolve("views.sql")).doesNotExist();
+  }
+
+  @Test
   void migratesLegacyRunsOnce() {
     String legacy = System.getProperty("assay.legacy", "");
     assumeTrue(Files.isDirectory(Path.of(legacy)), "no legacy runs at " + legacy);
