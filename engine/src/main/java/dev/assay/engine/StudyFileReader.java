@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +51,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StudyFileReader {
   private static final long MAX_BYTES = 2_000_000;
-  private static final double MAX_TIMEOUT_SECONDS = 1e10;
-  private static final Pattern TIMEOUT = Pattern.compile("(\\d{1,10}(?:\\.\\d{1,3})?) ?([smhd])");
 
   /** Keys of the legacy form that are without effect wherever they stand. */
   private static final List<String> UNSUPPORTED =
@@ -198,7 +194,18 @@ public final class StudyFileReader {
                   name.length(),
                   StudyRecord.MAX_NAME_LENGTH));
     }
+    // The store keeps names as UTF-8 text that ends at a NUL.
+    int bad = name.codePoints().filter(c -> c == 0 || isSurrogate(c)).findFirst().orElse(-1);
+    if (bad >= 0) {
+      throw new StudyFileException(
+          "%s%s holds the character U+%04X, expected a name without it"
+              .formatted(Section.line(lines, said.path()), said.path(), bad));
+    }
     return name;
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   private Direction direction() {
@@ -293,34 +300,7 @@ public final class StudyFileReader {
   }
 
   private static Said<Duration> timeout(Section section, String key) {
-    JsonNode said = section.block().has(key) ? section.block().member(key) : null;
-    if (said == null) {
-      return new Said<>(section.path(key), null);
-    }
-    double seconds = seconds(said);
-    if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
-      throw section.block().unlike(key, "seconds above 0, or text such as 30s, 10m, 2h, 1d");
-    }
-    return new Said<>(section.path(key), Duration.ofMillis((long) Math.ceil(seconds * 1000)));
-  }
-
-  /** NaN where it is no time. */
-  private static double seconds(JsonNode said) {
-    if (said.isNumber()) {
-      return said.doubleValue();
-    }
-    Matcher matcher = TIMEOUT.matcher(said.asText());
-    if (!said.isTextual() || !matcher.matches()) {
-      return Double.NaN;
-    }
-    int unit =
-        switch (matcher.group(2)) {
-          case "s" -> 1;
-          case "m" -> 60;
-          case "h" -> 3600;
-          default -> 86_400;
-        };
-    return Double.parseDouble(matcher.group(1)) * unit;
+    return new Said<>(section.path(key), section.block().spanOrNull(key));
   }
 
   private void noteUnsupported() {

@@ -245,6 +245,7 @@ class StudyFileReaderTest {
         "seed: 99999999999999999999 | line 1: seed is 99999999999999999999, expected a whole number of at most 64 bits",
         "study: 12 | line 1: study is 12, expected text: put it in quotes",
         "study: '' | line 1: study has 0 characters, expected a name of 1 to 600",
+        "study: \"a\\0b\" | line 1: study holds the character U+0000, expected a name without it",
         "study: [a] | line 1: study is a list of 1, expected text",
         "direction: up | line 1: direction is text 'up', expected minimize or maximize",
         "directions: [minimize] | line 1: directions is not there yet, expected direction:",

@@ -6,7 +6,6 @@ import dev.assay.engine.space.Block;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -14,15 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Reads an {@code objective:} block; {@link PreparedObjective} has its form. */
 final class ObjectiveBlock {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?) ?([smhd])");
-  private static final double MAX_SECONDS = 1e9;
   private static final int MAX_ATTEMPTS = 1000;
   private static final double DEFAULT_COMMISSION = 0.0005;
   private static final double DEFAULT_CAPITAL = 10_000;
@@ -100,7 +94,11 @@ final class ObjectiveBlock {
     arguments.set(0, new ArgumentTemplate(List.of(program.word())));
     return new CommandObjective(
         new CommandSettings(
-            arguments, directory, timeout(), attempts(), block.textOrNull("score_version")));
+            arguments,
+            directory,
+            block.spanOrNull("timeout"),
+            attempts(),
+            block.textOrNull("score_version")));
   }
 
   private List<String> words() {
@@ -138,36 +136,6 @@ final class ObjectiveBlock {
     } catch (InvalidPathException bad) {
       throw block.unlike(name, "a path");
     }
-  }
-
-  private @Nullable Duration timeout() {
-    if (!block.has("timeout")) {
-      return null;
-    }
-    double seconds = seconds(block.value("timeout"));
-    if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
-      throw block.unlike("timeout", "seconds above 0, or text such as 30s, 10m, 2h, 1d");
-    }
-    return Duration.ofMillis((long) Math.ceil(seconds * 1000));
-  }
-
-  /** NaN where it is no time. */
-  private static double seconds(JsonNode time) {
-    if (time.isNumber()) {
-      return time.doubleValue();
-    }
-    Matcher matcher = TIME.matcher(time.asText());
-    if (!time.isTextual() || !matcher.matches()) {
-      return Double.NaN;
-    }
-    int unit =
-        switch (matcher.group(2)) {
-          case "s" -> 1;
-          case "m" -> 60;
-          case "h" -> 3600;
-          default -> 86_400;
-        };
-    return Double.parseDouble(matcher.group(1)) * unit;
   }
 
   private int attempts() {

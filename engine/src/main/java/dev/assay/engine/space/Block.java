@@ -2,11 +2,14 @@ package dev.assay.engine.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Block {
   private static final int SHOWN_TEXT = 60;
+  private static final double MAX_SECONDS = 1e10;
+  private static final Pattern SPAN = Pattern.compile("(\\d{1,10}(?:\\.\\d{1,3})?) ?([smhd])");
 
   private final ObjectNode members;
   private final BiFunction<String, String, ? extends RuntimeException> problem;
@@ -136,6 +141,37 @@ public final class Block {
   /** As {@link #whole}; null where it is absent. */
   public @Nullable Long wholeOrNull(String name) {
     return has(name) ? (Long) whole(name) : null;
+  }
+
+  /** A length of time, as seconds or as text such as {@code 10m}; null where it is absent. */
+  public @Nullable Duration spanOrNull(String name) {
+    if (!has(name)) {
+      return null;
+    }
+    double seconds = seconds(value(name));
+    if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+      throw unlike(name, "seconds above 0, or text such as 30s, 10m, 2h, 1d");
+    }
+    return Duration.ofMillis((long) Math.ceil(seconds * 1000));
+  }
+
+  /** NaN where it is no time. */
+  private static double seconds(JsonNode span) {
+    if (span.isNumber()) {
+      return span.doubleValue();
+    }
+    Matcher matcher = SPAN.matcher(span.asText());
+    if (!span.isTextual() || !matcher.matches()) {
+      return Double.NaN;
+    }
+    int unit =
+        switch (matcher.group(2)) {
+          case "s" -> 1;
+          case "m" -> 60;
+          case "h" -> 3600;
+          default -> 86_400;
+        };
+    return Double.parseDouble(matcher.group(1)) * unit;
   }
 
   /**
