@@ -75,6 +75,17 @@ public record FrozenTrial(
     return values.size() == 1 ? values.get(0) : null;
   }
 
+  /** The value by which it may be its study's best; null where it may not. */
+  @Nullable Double rankedValue() {
+    Double value = value();
+    return state == TrialState.COMPLETE && value != null && Double.isFinite(value) ? value : null;
+  }
+
+  /** Whether it was given up, so that a trial limit does not count it. */
+  boolean isInterrupted() {
+    return state == TrialState.FAIL && Outcomes.INTERRUPTED.equals(error);
+  }
+
   public static Builder builder() {
     return new Builder();
   }

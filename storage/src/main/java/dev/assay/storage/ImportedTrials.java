@@ -61,7 +61,7 @@ final class ImportedTrials {
 
   private void add(FrozenTrial trial, String record) throws IOException {
     states.merge(trial.state(), 1L, Long::sum);
-    if (!Outcomes.INTERRUPTED.equals(trial.error())) {
+    if (!trial.isInterrupted()) {
       finished++;
     }
     offer(trial, record);
@@ -85,11 +85,8 @@ final class ImportedTrials {
 
   /** The best is COMPLETE, of one objective, finite, and the first of equals. */
   private void offer(FrozenTrial trial, String record) {
-    Double value = trial.value();
-    if (directions.size() != 1
-        || trial.state() != TrialState.COMPLETE
-        || value == null
-        || !Double.isFinite(value)) {
+    Double value = trial.rankedValue();
+    if (directions.size() != 1 || value == null) {
       return;
     }
     if (bestId == null || directions.get(0).isBetter(value, bestValue)) {

@@ -217,23 +217,20 @@ final class Outcomes {
   private void count(Statements sql, long studyId, FrozenTrial trial, String record)
       throws SQLException {
     TrialState state = trial.state();
-    boolean interrupted = state == TrialState.FAIL && INTERRUPTED.equals(trial.error());
     Best best =
         sql.first(
             "UPDATE studies SET finished = finished + ?, complete = complete + ?, "
                 + "pruned = pruned + ?, fail = fail + ? WHERE study_id = ? "
                 + "RETURNING best_trial_id, best_value",
             row -> new Best(Statements.nullableLong(row, 1), row.getDouble(2)),
-            interrupted ? 0 : 1,
+            trial.isInterrupted() ? 0 : 1,
             state == TrialState.COMPLETE ? 1 : 0,
             state == TrialState.PRUNED ? 1 : 0,
             state == TrialState.FAIL ? 1 : 0,
             studyId);
-    Double value = trial.value();
+    Double value = trial.rankedValue();
     if (best != null
-        && state == TrialState.COMPLETE
         && value != null
-        && Double.isFinite(value)
         && isBetter(studies.require(studyId), trial.id(), value, best)) {
       sql.update(
           "UPDATE studies SET best_trial_id = ?, best_value = ? WHERE study_id = ?",
