@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code assay guard add}. */
 @Command(
@@ -21,12 +20,7 @@ import picocli.CommandLine.Parameters;
       "  assay signature parameters.jsonl | cut -f2 | assay guard add --file _dedup.db"
     })
 final class GuardAddCommand implements Callable<Integer> {
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FILE",
-      defaultValue = "-",
-      description = "The file to read; - is standard input, and the default.")
-  private String file = "-";
+  @Mixin private FileArgument input = new FileArgument();
 
   @Mixin private GuardOption target = new GuardOption();
 
@@ -41,7 +35,7 @@ final class GuardAddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> signatures = SignatureInput.read(file, console);
+    List<String> signatures = SignatureInput.read(input.file(), console);
     try (OpenedGuard guard = target.open(console)) {
       GuardReport report = new GuardReport(signatures.size(), guard.add(signatures));
       console.out().println(json ? report.addedJson() : report.addedText());

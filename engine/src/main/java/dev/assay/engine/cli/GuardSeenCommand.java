@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code assay guard seen}. */
 @Command(
@@ -23,12 +22,7 @@ import picocli.CommandLine.Parameters;
       "  assay guard seen parameters.jsonl --file _dedup.db | grep -c new"
     })
 final class GuardSeenCommand implements Callable<Integer> {
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FILE",
-      defaultValue = "-",
-      description = "The file to read; - is standard input, and the default.")
-  private String file = "-";
+  @Mixin private FileArgument input = new FileArgument();
 
   @Mixin private GuardOption target = new GuardOption();
 
@@ -46,7 +40,7 @@ final class GuardSeenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> signatures = SignatureInput.read(file, console);
+    List<String> signatures = SignatureInput.read(input.file(), console);
     try (OpenedGuard guard = target.openExisting(console)) {
       Set<String> known = guard.known(signatures);
       signatures.forEach(signature -> print(signature, known.contains(signature)));

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code assay signature}. */
 @Command(
@@ -33,12 +33,7 @@ import picocli.CommandLine.Parameters;
       "  assay signature parameters.jsonl"
     })
 final class SignatureCommand implements Callable<Integer> {
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FILE",
-      defaultValue = "-",
-      description = "The file to read; - is standard input, and the default.")
-  private String file = "-";
+  @Mixin private FileArgument input = new FileArgument();
 
   private final Console console;
 
@@ -48,8 +43,9 @@ final class SignatureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String file = input.file();
     String name = file.equals("-") ? "standard input" : file;
-    try (Reader reader = open()) {
+    try (Reader reader = open(file)) {
       print(new BufferedReader(reader), name);
       return ExitCode.OK;
     } catch (CharacterCodingException e) {
@@ -61,7 +57,7 @@ final class SignatureCommand implements Callable<Integer> {
     }
   }
 
-  private Reader open() throws IOException {
+  private Reader open(String file) throws IOException {
     if (!file.equals("-")) {
       return Files.newBufferedReader(Path.of(file));
     }
