@@ -3,6 +3,7 @@ package dev.assay.analytics;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Direction;
 import dev.assay.storage.StudyRecord;
+import dev.assay.storage.TrialFiles;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ final class RunNames {
         ResultSet row =
             statement.executeQuery(
                 "SELECT study_id, study_name, array_to_string(directions, ','), source, "
-                    + "source_kind FROM studies ORDER BY study_id")) {
+                    + "source_kind, trial_files FROM studies ORDER BY study_id")) {
       while (row.next()) {
         ObjectNode origin = Json.object();
         origin.put("source", row.getString(4));
@@ -78,7 +79,13 @@ final class RunNames {
         List<Direction> directions =
             Stream.of(row.getString(3).split(",")).map(Direction::valueOf).toList();
         studies.add(
-            new StudyRecord(row.getLong(1), row.getString(2), directions, Json.object(), origin));
+            new StudyRecord(
+                row.getLong(1),
+                row.getString(2),
+                directions,
+                Json.object(),
+                origin,
+                TrialFiles.ofText(row.getString(6))));
       }
     }
     return studies;

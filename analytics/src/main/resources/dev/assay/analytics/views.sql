@@ -55,7 +55,8 @@ WITH document AS (
       END,
       '{"snapshot": "BIGINT",
         "studies": [{"study_id": "BIGINT", "name": "VARCHAR", "directions": ["VARCHAR"],
-          "user_attrs": "VARCHAR", "system_attrs": "VARCHAR", "created": "VARCHAR"}],
+          "user_attrs": "VARCHAR", "system_attrs": "VARCHAR", "trial_files": "VARCHAR",
+          "created": "VARCHAR"}],
         "files": [{"study_id": "BIGINT", "kind": "VARCHAR", "path": "VARCHAR", "rows": "BIGINT"}]}')
       AS manifest
   FROM read_text(assay_root() || '/manifest.json')
@@ -112,6 +113,7 @@ SELECT
   assay_json(system_attrs)->>'$.source' AS source,
   assay_json(system_attrs)->>'$.source_kind' AS source_kind,
   assay_json(system_attrs)->>'$.parent' AS parent,
+  trial_files,
   created::TIMESTAMP AS created,
   assay_json(user_attrs) AS user_attrs,
   assay_json(system_attrs) AS system_attrs

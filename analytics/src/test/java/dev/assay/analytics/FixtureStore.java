@@ -59,6 +59,7 @@ final class FixtureStore {
     directions.forEach(study.putArray("directions")::add);
     study.put("user_attrs", "{}");
     study.put("system_attrs", systemAttrs);
+    study.put("trial_files", "keep");
     study.put("created", "2026-11-23T01:02:03.5Z");
     publish();
     return studies;

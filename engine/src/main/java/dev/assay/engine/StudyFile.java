@@ -3,6 +3,8 @@ package dev.assay.engine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
+import dev.assay.storage.Durability;
+import dev.assay.storage.TrialFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed null where the file does not say
  * @param timeout for the whole run; null for none
  * @param onDuplicate what to do with a proposal whose first trial is still running
+ * @param trialFiles what becomes of the trials' JSON files; null where the file does not say
+ * @param durability what a finished trial survives; null where the file does not say
  * @param resume whether to go on with a study that is already there; null where the file does not
  *     say
  * @param meta what the legacy tools put into {@code run_meta.json} as {@code raw_meta}
@@ -42,6 +46,8 @@ public record StudyFile(
     @Nullable Long seed,
     @Nullable Duration timeout,
     OnDuplicate onDuplicate,
+    @Nullable TrialFiles trialFiles,
+    @Nullable Durability durability,
     @Nullable Boolean resume,
     @Nullable String scoreVersion,
     ObjectNode meta,

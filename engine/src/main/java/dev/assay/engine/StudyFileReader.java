@@ -8,7 +8,9 @@ import dev.assay.engine.space.Block;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.engine.space.SpaceException;
 import dev.assay.storage.Direction;
+import dev.assay.storage.Durability;
 import dev.assay.storage.StudyRecord;
+import dev.assay.storage.TrialFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * seed: 42
  * timeout: 10m               # seconds as a number, or 30s, 10m, 2h, 1d
  * on_duplicate: skip         # or wait, for the outcome of a trial that has the same parameters
+ * trial_files: keep          # the trials' JSON files: or none
+ * durability: normal         # what a finished trial survives: or full, a power failure as well
  * objective:                 # a mapping that the objectives understand
  *   builtin: branin
  * constraints: {min_trades: 25}
@@ -139,7 +143,9 @@ public final class StudyFileReader {
     Integer workers = workers();
     Boolean resume = runs.block().flagOrNull("resume");
     String scoreVersion = runs.block().textOrNull("score_version");
-    OnDuplicate onDuplicate = onDuplicate();
+    OnDuplicate onDuplicate = choice("on_duplicate", OnDuplicate.class);
+    TrialFiles trialFiles = choice("trial_files", TrialFiles.class);
+    Durability durability = choice("durability", Durability.class);
     SearchSpace space = space();
     noteUnsupported();
     noteUnknown(top, meta, runs, optuna);
@@ -155,7 +161,9 @@ public final class StudyFileReader {
         workers,
         seed,
         timeout,
-        onDuplicate,
+        onDuplicate == null ? OnDuplicate.SKIP : onDuplicate,
+        trialFiles,
+        durability,
         resume,
         scoreVersion,
         metaNode == null ? JsonNodeFactory.instance.objectNode() : metaNode,
@@ -223,13 +231,18 @@ public final class StudyFileReader {
     return meta.block().has("runs") ? Direction.MAXIMIZE : Direction.MINIMIZE;
   }
 
-  private OnDuplicate onDuplicate() {
-    String text = top.block().textOrNull("on_duplicate");
-    return switch (text == null ? "skip" : text) {
-      case "skip" -> OnDuplicate.SKIP;
-      case "wait" -> OnDuplicate.WAIT;
-      default -> throw top.block().unlike("on_duplicate", "skip or wait");
-    };
+  /** Null where the file does not say. */
+  private <E extends Enum<E>> @Nullable E choice(String key, Class<E> type) {
+    String text = top.block().textOrNull(key);
+    if (text == null) {
+      return null;
+    }
+    Choice<E> choice = Choice.of(type);
+    E chosen = choice.find(text);
+    if (chosen == null) {
+      throw top.block().unlike(key, choice.names());
+    }
+    return chosen;
   }
 
   private static Said<Direction> direction(Section section) {

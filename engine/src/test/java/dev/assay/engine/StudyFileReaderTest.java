@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.storage.Direction;
+import dev.assay.storage.Durability;
+import dev.assay.storage.TrialFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +40,8 @@ class StudyFileReaderTest {
             timeout: 10m
             objective: {builtin: branin, noise: 0}
             constraints: {min_trades: 25}
+            trial_files: none
+            durability: full
             parameters:
               x: {type: float, low: -5, high: 10, step: 0.5}
             """);
@@ -52,6 +56,8 @@ class StudyFileReaderTest {
     assertThat(study.constraints()).hasToString("{\"min_trades\":25}");
     assertThat(study.space().size()).isEqualTo(31);
     assertThat(study.onDuplicate()).isEqualTo(OnDuplicate.SKIP);
+    assertThat(study.trialFiles()).isEqualTo(TrialFiles.NONE);
+    assertThat(study.durability()).isEqualTo(Durability.FULL);
     assertThat(study.resume()).isNull();
     assertThat(study.scoreVersion()).isNull();
     assertThat(study.meta()).isEmpty();
@@ -70,6 +76,9 @@ class StudyFileReaderTest {
     assertThat(study.timeout()).isNull();
     assertThat(study.objective()).isNull();
     assertThat(study.constraints()).isEmpty();
+    assertThat(study.onDuplicate()).isEqualTo(OnDuplicate.SKIP);
+    assertThat(study.trialFiles()).isNull();
+    assertThat(study.durability()).isNull();
     assertThat(study.notHonoured()).isEmpty();
   }
 
@@ -266,6 +275,8 @@ class StudyFileReaderTest {
         "meta:\\n  runs:\\n    strategy: hyperband | line 3: meta.runs.strategy is text 'hyperband', expected grid or optuna",
         "meta:\\n  runs:\\n    max_trials: all | line 3: meta.runs.max_trials is text 'all', expected a whole number",
         "on_duplicate: maybe | line 1: on_duplicate is text 'maybe', expected skip or wait",
+        "trial_files: some | line 1: trial_files is text 'some', expected keep or none",
+        "durability: half | line 1: durability is text 'half', expected normal or full",
         "meta:\\n  runs:\\n    resume: maybe | line 3: meta.runs.resume is text 'maybe', expected true or false",
         "meta:\\n  runs:\\n    optuna:\\n      timeout_seconds: soon | line 4: meta.runs.optuna.timeout_seconds is text 'soon', expected seconds",
         "trials: 5\\nmeta: {runs: {max_trials: 6}} | line 1: trials is 5 but meta.runs.max_trials is 6, expected one of them or the same",

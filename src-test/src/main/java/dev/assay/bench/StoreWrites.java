@@ -8,6 +8,8 @@ import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreOptions;
 import dev.assay.storage.StudyRecord;
+import dev.assay.storage.StudySettings;
+import dev.assay.storage.TrialFiles;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
@@ -27,11 +29,12 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * Claims and finishes of small trials, with their files, beside what the machine itself gives at
- * that moment: a store cannot finish more trials in a second than the disk creates files or than
- * SQLite inserts rows.
+ * Claims and finishes of small trials, with their files and without, beside what the machine itself
+ * gives at that moment: a store cannot finish more trials in a second than the disk creates files
+ * or than SQLite inserts rows.
  */
 final class StoreWrites implements Suite {
+  private static final String NAME = "store-writes";
   private static final int WARM_UP = 8_000;
   private static final int TRIALS = 20_000;
   private static final int FULL_TRIALS = 2_000;
@@ -42,12 +45,12 @@ final class StoreWrites implements Suite {
 
   @Override
   public String name() {
-    return "store-writes";
+    return NAME;
   }
 
   @Override
   public String description() {
-    return "claims and finishes a second, by threads and durability, beside the machine's limits";
+    return "claims and finishes a second, by threads, durability and trial files, beside the machine's limits";
   }
 
   @Override
@@ -58,12 +61,15 @@ final class StoreWrites implements Suite {
       figures.accept(limits.inserts(name()));
       figures.accept(limits.syncs(name()));
       figures.accept(limits.files(name()));
-      trials(directory.resolve("warm-up"), 8, Durability.NORMAL, WARM_UP, figure -> {});
+      new Trials(TrialFiles.KEEP, 8, Durability.NORMAL, WARM_UP)
+          .run(directory.resolve("warm-up"), figure -> {});
       for (Durability durability : Durability.values()) {
         for (int threads : new int[] {1, 8}) {
-          int trials = durability == Durability.FULL ? FULL_TRIALS : TRIALS;
-          String store = durability + "-" + threads;
-          trials(directory.resolve(store), threads, durability, trials, figures);
+          for (TrialFiles files : TrialFiles.values()) {
+            int trials = durability == Durability.FULL ? FULL_TRIALS : TRIALS;
+            new Trials(files, threads, durability, trials)
+                .run(directory.resolve(files + "-" + durability + "-" + threads), figures);
+          }
         }
       }
     } finally {
@@ -71,37 +77,45 @@ final class StoreWrites implements Suite {
     }
   }
 
-  private void trials(
-      Path directory, int threads, Durability durability, int trials, Consumer<Figure> figures)
-      throws IOException {
-    String mode = durability.name().toLowerCase(Locale.ROOT);
-    List<Double> claimed = new ArrayList<>();
-    List<Double> finished = new ArrayList<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      try (Store store =
-          Store.open(
-              directory.resolve("" + round), StoreOptions.DEFAULT.withDurability(durability))) {
-        StudyRecord study =
-            store.openStudy("study", List.of(Direction.MAXIMIZE), Json.object(), Json.object());
-        Claim.Lease[] leases = new Claim.Lease[trials];
-        ObjectNode distributions = Json.object();
-        claimed.add(
-            rate(
-                new Load(
-                    "claims",
-                    threads,
-                    trials,
-                    i -> leases[i] = claim(store, study, i, distributions),
-                    () -> {})));
-        finished.add(
-            rate(
-                new Load(
-                    "finishes", threads, trials, i -> finish(store, leases[i], i), store::flush)));
+  /** So many trials on new stores, first all claims, then all finishes. */
+  private record Trials(TrialFiles files, int threads, Durability durability, int count) {
+    void run(Path directory, Consumer<Figure> figures) throws IOException {
+      List<Double> claimed = new ArrayList<>();
+      List<Double> finished = new ArrayList<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        try (Store store =
+            Store.open(
+                directory.resolve("" + round), StoreOptions.DEFAULT.withDurability(durability))) {
+          StudyRecord study = store.openStudy(settings());
+          Claim.Lease[] leases = new Claim.Lease[count];
+          ObjectNode none = Json.object();
+          claimed.add(
+              rate(
+                  new Load(
+                      "claims",
+                      threads,
+                      count,
+                      i -> leases[i] = claim(store, study, i, none),
+                      () -> {})));
+          finished.add(
+              rate(
+                  new Load(
+                      "finishes", threads, count, i -> finish(store, leases[i], i), store::flush)));
+        }
       }
+      String mode = durability.name().toLowerCase(Locale.ROOT);
+      String with = " on %d threads".formatted(threads);
+      if (files == TrialFiles.KEEP) {
+        figures.accept(Rates.figure(NAME, "claims" + with, mode, claimed));
+      }
+      String each = "finishes, trial files %s,".formatted(files.text());
+      figures.accept(Rates.figure(NAME, each + with, mode, finished));
     }
-    String with = " on %d threads".formatted(threads);
-    figures.accept(Rates.figure(name(), "claims" + with, mode, claimed));
-    figures.accept(Rates.figure(name(), "finishes with trial files" + with, mode, finished));
+
+    private StudySettings settings() {
+      return new StudySettings(
+          "study", List.of(Direction.MAXIMIZE), Json.object(), Json.object(), files);
+    }
   }
 
   private static Claim.Lease claim(Store store, StudyRecord study, int i, ObjectNode none) {

@@ -191,7 +191,10 @@ final class Behind implements AutoCloseable {
   private void run(Task task) {
     if (task instanceof Task.Write write) {
       try {
-        writeTrial(write.ended().studyId(), write.ended().trial());
+        StudyRecord study = studies.require(write.ended().studyId());
+        if (study.trialFiles() != TrialFiles.NONE) {
+          writeTrial(study, write.ended().trial());
+        }
       } finally {
         room.release(write.size());
       }
@@ -216,16 +219,15 @@ final class Behind implements AutoCloseable {
     return study;
   }
 
-  private void writeTrial(long studyId, FrozenTrial trial) {
-    StudyRecord study = studies.require(studyId);
-    behind(studyId);
+  private void writeTrial(StudyRecord study, FrozenTrial trial) {
+    behind(study.id());
     try {
       files.writeTrial(study, trial);
     } catch (IOException | RuntimeException e) {
       if (failed.isEmpty()) {
         LOG.warn("cannot write {}: {}", files.fileOf(study, trial), e.toString());
       }
-      failed.put(trial.id(), studyId);
+      failed.put(trial.id(), study.id());
     }
   }
 
@@ -314,6 +316,9 @@ final class Behind implements AutoCloseable {
   private void writeMissing(StudyRecord study) {
     behind(study.id());
     deleteLeft(study);
+    if (study.trialFiles() == TrialFiles.NONE) {
+      return;
+    }
     List<Hot> hot =
         live.query(
             sql ->
@@ -326,7 +331,7 @@ final class Behind implements AutoCloseable {
     for (Hot row : hot) {
       FrozenTrial trial = files.isWritten(study, row.trialFile()) ? null : hot(row.trialId());
       if (trial != null) {
-        writeTrial(study.id(), trial);
+        writeTrial(study, trial);
       }
     }
   }

@@ -1,6 +1,5 @@
 package dev.assay.storage;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -232,10 +231,8 @@ final class Lake implements AutoCloseable {
     }
   }
 
-  StudyImport beginImport(
-      String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
-    return new StudyImport(
-        this, new StudyRecord(0, name, directions, userAttrs, systemAttrs), clock.instant());
+  StudyImport beginImport(StudySettings settings) {
+    return new StudyImport(this, settings.study(0), clock.instant());
   }
 
   Spool spool() {

@@ -156,8 +156,8 @@ final class Manifest {
         .putArray("studies")
         .addAll(
             sql.list(
-                "SELECT study_id, name, directions, user_attrs, system_attrs, created_us "
-                    + "FROM studies ORDER BY study_id",
+                "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, "
+                    + "created_us FROM studies ORDER BY study_id",
                 Manifest::study));
     manifest
         .putArray("files")
@@ -176,7 +176,8 @@ final class Manifest {
     study.set("directions", directions(row.getString(3)));
     study.put("user_attrs", row.getString(4));
     study.put("system_attrs", row.getString(5));
-    study.put("created", PartMetadata.iso(row.getLong(6)));
+    study.put("trial_files", row.getString(6));
+    study.put("created", PartMetadata.iso(row.getLong(7)));
     return study;
   }
 

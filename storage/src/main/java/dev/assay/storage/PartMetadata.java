@@ -17,6 +17,7 @@ import java.util.Map;
  * @param directions a JSON array of names
  * @param userAttrs a JSON object, as text
  * @param systemAttrs a JSON object, as text
+ * @param trialFiles as {@link TrialFiles#text} has it
  * @param createdUs microseconds since 1970 in UTC
  */
 record PartMetadata(
@@ -25,6 +26,7 @@ record PartMetadata(
     String directions,
     String userAttrs,
     String systemAttrs,
+    String trialFiles,
     long createdUs) {
   /** The format of the lake's files. A reader refuses a newer one. */
   static final int FORMAT = 1;
@@ -32,8 +34,8 @@ record PartMetadata(
   static PartMetadata load(Statements sql, long studyId) throws SQLException {
     PartMetadata metadata =
         sql.first(
-            "SELECT study_id, name, directions, user_attrs, system_attrs, created_us "
-                + "FROM studies WHERE study_id = ?",
+            "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, "
+                + "created_us FROM studies WHERE study_id = ?",
             row ->
                 new PartMetadata(
                     row.getLong(1),
@@ -41,7 +43,8 @@ record PartMetadata(
                     row.getString(3),
                     row.getString(4),
                     row.getString(5),
-                    row.getLong(6)),
+                    row.getString(6),
+                    row.getLong(7)),
             studyId);
     if (metadata == null) {
       throw new StoreException("there is no study with the id %d".formatted(studyId));
@@ -72,6 +75,7 @@ record PartMetadata(
     metadata.put("assay.directions", directions);
     metadata.put("assay.user_attrs", userAttrs);
     metadata.put("assay.system_attrs", systemAttrs);
+    metadata.put("assay.trial_files", trialFiles);
     metadata.put("assay.created", iso(createdUs));
     metadata.put("assay.columns", CanonicalJson.compact(columns));
     return metadata;

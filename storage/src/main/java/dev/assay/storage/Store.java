@@ -183,13 +183,13 @@ public final class Store extends ReadableStore {
   }
 
   /**
-   * The study of that name; created with these directions and attributes where there is none.
+   * The study of that name; created with these settings where there is none.
    *
-   * @throws StoreException where it exists with other directions
+   * @throws StoreException where there can be no such study, and where it exists with other
+   *     directions or another choice of trial files
    */
-  public StudyRecord openStudy(
-      String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
-    StudyRecord study = studies.open(wanted(name, directions, userAttrs, systemAttrs));
+  public StudyRecord openStudy(StudySettings settings) {
+    StudyRecord study = created(settings);
     Path run = runDirectory(study);
     try {
       Files.createDirectories(run);
@@ -200,10 +200,15 @@ public final class Store extends ReadableStore {
     return study;
   }
 
-  private static StudyRecord wanted(
+  /** {@link #openStudy(StudySettings)} without a choice of trial files. */
+  public StudyRecord openStudy(
       String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
+    return openStudy(new StudySettings(name, directions, userAttrs, systemAttrs));
+  }
+
+  private StudyRecord created(StudySettings settings) {
     try {
-      return new StudyRecord(0, name, directions, userAttrs, systemAttrs);
+      return studies.open(settings);
     } catch (IllegalArgumentException e) {
       throw new StoreException("cannot open this study: " + e.getMessage(), e);
     }
@@ -311,10 +316,18 @@ public final class Store extends ReadableStore {
     lake.seal(studyId);
   }
 
-  /** Begins the import of a whole run as one new study; nothing is visible before its commit. */
+  /**
+   * Begins the import of a whole run as one new study; nothing is visible before its commit. The
+   * choice of trial files is for the trials that are finished here later.
+   */
+  public StudyImport beginImport(StudySettings settings) {
+    return lake.beginImport(settings);
+  }
+
+  /** {@link #beginImport(StudySettings)} without a choice of trial files. */
   public StudyImport beginImport(
       String name, List<Direction> directions, ObjectNode userAttrs, ObjectNode systemAttrs) {
-    return lake.beginImport(name, directions, userAttrs, systemAttrs);
+    return beginImport(new StudySettings(name, directions, userAttrs, systemAttrs));
   }
 
   /**
@@ -335,6 +348,11 @@ public final class Store extends ReadableStore {
         live.counts().lockWaits(),
         live.counts().commits(),
         live.counts().works());
+  }
+
+  /** SQLite's settings in force for this process. */
+  public LivePragmas pragmas() {
+    return live.pragmas();
   }
 
   /** What is in the store now, of all processes: sizes, counts, parts, workers, settings. */

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** The studies of one open store. Safe to share between threads. */
 final class Studies {
   private static final String COLUMNS =
-      "SELECT study_id, name, directions, user_attrs, system_attrs FROM studies ";
+      "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files FROM studies ";
 
   private final Path store;
   private final LiveDatabase live;
 
-  /** By id. Name and directions never change; attributes may be older than the database's. */
+  /** By id. Attributes may be older than the database's; the rest never changes. */
   private final Map<Long, StudyRecord> known = new ConcurrentHashMap<>();
 
   Studies(Path store, LiveDatabase live) {
@@ -70,16 +70,23 @@ final class Studies {
   }
 
   /** The study of that name, created where there is none; one process creates it. */
-  StudyRecord open(StudyRecord wanted) {
+  StudyRecord open(StudySettings wanted) {
+    StudyRecord created = wanted.study(0);
     requireText(wanted.name());
     StudyRecord study = find(wanted.name());
     if (study == null) {
-      study = live.transaction(sql -> create(sql, wanted));
+      study = live.transaction(sql -> create(sql, created));
     }
     if (!study.directions().equals(wanted.directions())) {
       throw new StoreException(
           "study '%s' has the directions %s, asked for were %s; use another name"
               .formatted(study.name(), study.directions(), wanted.directions()));
+    }
+    TrialFiles trialFiles = wanted.trialFiles();
+    if (trialFiles != null && study.trialFiles() != trialFiles) {
+      throw new StoreException(
+          "study '%s' was created with trial_files: %s, asked for was %s; leave it out, or use another name"
+              .formatted(study.name(), study.trialFiles().text(), trialFiles.text()));
     }
     return study;
   }
@@ -88,12 +95,13 @@ final class Studies {
     ArrayNode directions = Json.object().putArray("directions");
     wanted.directions().forEach(direction -> directions.add(direction.name()));
     sql.update(
-        "INSERT INTO studies (name, directions, user_attrs, system_attrs, created_us) "
-            + "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO studies (name, directions, user_attrs, system_attrs, trial_files, created_us) "
+            + "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         wanted.name(),
         CanonicalJson.compact(directions),
         CanonicalJson.compact(wanted.userAttrs()),
         CanonicalJson.compact(wanted.systemAttrs()),
+        wanted.trialFiles().text(),
         TrialJson.toMicros(Instant.now()));
     StudyRecord study = sql.first(COLUMNS + "WHERE name = ?", Studies::read, wanted.name());
     if (study == null) {
@@ -147,7 +155,8 @@ final class Studies {
           row.getString(2),
           directions,
           (ObjectNode) Json.parse(row.getString(4)),
-          (ObjectNode) Json.parse(row.getString(5)));
+          (ObjectNode) Json.parse(row.getString(5)),
+          TrialFiles.ofText(row.getString(6)));
     } catch (JsonProcessingException e) {
       throw new SQLException(
           "studies: the row %d is not JSON: %s".formatted(row.getLong(1), e.getMessage()), e);

@@ -178,6 +178,7 @@ public final class StudyImport implements AutoCloseable {
         CanonicalJson.compact(directions),
         CanonicalJson.compact(study.userAttrs()),
         CanonicalJson.compact(study.systemAttrs()),
+        study.trialFiles().text(),
         createdUs);
   }
 
@@ -267,7 +268,12 @@ public final class StudyImport implements AutoCloseable {
   /** The study as it is in the store. */
   private StudyRecord imported() {
     return new StudyRecord(
-        studyId, study.name(), study.directions(), study.userAttrs(), study.systemAttrs());
+        studyId,
+        study.name(),
+        study.directions(),
+        study.userAttrs(),
+        study.systemAttrs(),
+        study.trialFiles());
   }
 
   private long allocateTrialIds() {
@@ -277,13 +283,14 @@ public final class StudyImport implements AutoCloseable {
 
   private void insertStudy(Statements sql, PartMetadata metadata) throws SQLException {
     sql.update(
-        "INSERT INTO studies (study_id, name, directions, user_attrs, system_attrs, created_us, "
-            + "next_number) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO studies (study_id, name, directions, user_attrs, system_attrs, trial_files, "
+            + "created_us, next_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         studyId,
         metadata.name(),
         metadata.directions(),
         metadata.userAttrs(),
         metadata.systemAttrs(),
+        metadata.trialFiles(),
         createdUs,
         trials.count());
   }

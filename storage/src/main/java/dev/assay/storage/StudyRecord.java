@@ -13,13 +13,15 @@ import java.util.List;
  * @param directions one for each objective, never empty
  * @param userAttrs the user's attributes, in the order in which they were set
  * @param systemAttrs Assay's own and Optuna's attributes, such as {@code source} of a migrated run
+ * @param trialFiles chosen when the study was created
  */
 public record StudyRecord(
     long id,
     String name,
     List<Direction> directions,
     ObjectNode userAttrs,
-    ObjectNode systemAttrs) {
+    ObjectNode systemAttrs,
+    TrialFiles trialFiles) {
   /** The longest name that a study may have, in UTF-16 units. */
   public static final int MAX_NAME_LENGTH = 600;
 
@@ -27,6 +29,7 @@ public record StudyRecord(
     requireNonNull(name, "name is null");
     requireNonNull(userAttrs, "userAttrs is null");
     requireNonNull(systemAttrs, "systemAttrs is null");
+    requireNonNull(trialFiles, "trialFiles is null");
     directions = List.copyOf(directions);
     if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
       throw new IllegalArgumentException(

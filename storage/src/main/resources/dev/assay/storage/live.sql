@@ -15,6 +15,8 @@ CREATE TABLE studies (
   directions TEXT NOT NULL,
   user_attrs TEXT NOT NULL,
   system_attrs TEXT NOT NULL,
+  -- What becomes of the JSON files of its trials: keep, none (TrialFiles).
+  trial_files TEXT NOT NULL DEFAULT 'keep',
   created_us INTEGER NOT NULL,
   next_number INTEGER NOT NULL DEFAULT 0,
   -- By which the next trial's file is named, from 0 as next_number; ahead of it where the trials of a

@@ -310,10 +310,11 @@ final class LakeTest {
       half.write();
       StudyImport run =
           dying.lake.beginImport(
-              "run",
-              List.of(Direction.MAXIMIZE),
-              dev.assay.storage.json.Json.object(),
-              dev.assay.storage.json.Json.object());
+              new StudySettings(
+                  "run",
+                  List.of(Direction.MAXIMIZE),
+                  dev.assay.storage.json.Json.object(),
+                  dev.assay.storage.json.Json.object()));
       run.addFile("a.txt", null, new byte[10]);
       // A store as a killed process leaves it: its files, and a lock that nobody holds.
       copyStore(copy);

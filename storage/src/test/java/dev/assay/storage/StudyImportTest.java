@@ -23,7 +23,7 @@ final class StudyImportTest {
 
   private static StudyImport begin(LakeFixture fixture, String name) {
     ObjectNode attributes = Json.object().put("source", "/x");
-    return fixture.lake.beginImport(name, MAXIMIZE, Json.object(), attributes);
+    return fixture.lake.beginImport(new StudySettings(name, MAXIMIZE, Json.object(), attributes));
   }
 
   private static FrozenTrial trial(TrialState state, double value, String signature) {
@@ -202,7 +202,8 @@ final class StudyImportTest {
   void attributesSetBeforeTheCommitCount() throws Exception {
     try (LakeFixture fixture = new LakeFixture(store)) {
       ObjectNode system = Json.object();
-      try (StudyImport run = fixture.lake.beginImport("a", MAXIMIZE, Json.object(), system)) {
+      try (StudyImport run =
+          fixture.lake.beginImport(new StudySettings("a", MAXIMIZE, Json.object(), system))) {
         run.addFile("x", null, new byte[1]);
         system.put("fingerprint", run.digests().get(0));
         run.commit();

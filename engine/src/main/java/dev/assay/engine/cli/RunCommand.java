@@ -1,10 +1,11 @@
 package dev.assay.engine.cli;
 
+import dev.assay.engine.Choice;
 import dev.assay.engine.RunSettings;
 import dev.assay.storage.Durability;
+import dev.assay.storage.TrialFiles;
 import dev.assay.storage.json.Signatures;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,8 +74,15 @@ final class RunCommand implements Callable<Integer> {
       names = "--durability",
       paramLabel = "normal|full",
       description =
-          "What a finished trial survives: normal, the default, any end of the process; full also a power failure.")
+          "What a finished trial survives, in place of the file's: normal, the default, any end of the process; full also a power failure.")
   private @Nullable String durability;
+
+  @Option(
+      names = "--trial-files",
+      paramLabel = "keep|none",
+      description =
+          "The trials' JSON files in a new study, in place of the file's: keep, the default; none, 'assay restore' makes them.")
+  private @Nullable String trialFiles;
 
   @Option(
       names = "--cache-keys",
@@ -117,7 +125,8 @@ final class RunCommand implements Callable<Integer> {
             sampler,
             objective,
             timeout == null ? null : TimeSpan.parse("--timeout", timeout),
-            durability(),
+            choice("--durability", durability, Durability.class),
+            choice("--trial-files", trialFiles, TrialFiles.class),
             cache("--cache-keys", cacheKeys, Signatures.DEFAULT_KEY_LIMIT),
             cache("--cache-signatures", cacheSignatures, Signatures.DEFAULT_SIGNATURE_LIMIT),
             json,
@@ -126,17 +135,17 @@ final class RunCommand implements Callable<Integer> {
     return new RunSession(request, console).run();
   }
 
-  private Durability durability() {
-    if (durability == null) {
-      return Durability.NORMAL;
+  private static <E extends Enum<E>> @Nullable E choice(
+      String option, @Nullable String text, Class<E> type) {
+    if (text == null) {
+      return null;
     }
-    return switch (durability.toLowerCase(Locale.ROOT)) {
-      case "normal" -> Durability.NORMAL;
-      case "full" -> Durability.FULL;
-      default ->
-          throw new UsageException(
-              "--durability is '%s', expected normal or full".formatted(durability));
-    };
+    Choice<E> choice = Choice.of(type);
+    E chosen = choice.find(text);
+    if (chosen == null) {
+      throw new UsageException("%s is '%s', expected %s".formatted(option, text, choice.names()));
+    }
+    return chosen;
   }
 
   private static int cache(String option, @Nullable Long entries, int otherwise) {

@@ -11,6 +11,7 @@ import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.json.CacheStatistics;
 import dev.assay.storage.json.Signatures;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,8 +65,12 @@ final class RunEnd {
     return lines;
   }
 
-  /** What the store and its caches did, in one line. */
-  String statistics() {
+  /** What the store and its caches did, and SQLite's settings, a line each. */
+  List<String> statistics() {
+    return List.of(did(), StoreStateText.pragmas(store.pragmas()));
+  }
+
+  private String did() {
     StoreStatistics store = this.store.statistics();
     CacheStatistics keys = Signatures.shared().keyStatistics();
     CacheStatistics signatures = Signatures.shared().signatureStatistics();
@@ -99,9 +104,9 @@ final class RunEnd {
     if (parameters.size() > MAX_PARAMETERS) {
       lines.add("  and %d more".formatted(parameters.size() - MAX_PARAMETERS));
     }
-    if (best.trialFile() != null) {
-      lines.add("  " + shown(store.runDirectory(study)).resolve(best.trialFile()));
-    }
+    Path run = shown(store.runDirectory(study));
+    Path own = run.resolve(String.valueOf(best.trialFile()));
+    lines.add("  " + (Files.exists(own) ? own : run.resolve("best_trial.json")));
   }
 
   private void files(List<String> lines) {

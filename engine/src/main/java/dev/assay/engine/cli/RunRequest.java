@@ -1,6 +1,7 @@
 package dev.assay.engine.cli;
 
 import dev.assay.storage.Durability;
+import dev.assay.storage.TrialFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ record RunRequest(
     @Nullable String sampler,
     @Nullable String objective,
     @Nullable Duration timeout,
-    Durability durability,
+    @Nullable Durability durability,
+    @Nullable TrialFiles trialFiles,
     int cacheKeys,
     int cacheSignatures,
     boolean json,

@@ -6,11 +6,14 @@ import dev.assay.analytics.Views;
 import dev.assay.engine.RunResult;
 import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyRun;
+import dev.assay.storage.Durability;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreOptions;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
+import dev.assay.storage.StudySettings;
+import dev.assay.storage.TrialFiles;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
@@ -38,8 +41,7 @@ final class RunSession {
               .formatted(plan.study().file(), String.join(", ", plan.notHonoured())));
     }
     Signatures.shared().resize(request.cacheKeys(), request.cacheSignatures());
-    StoreOptions options = StoreOptions.DEFAULT.withDurability(request.durability());
-    try (Store store = Store.open(request.store(), options)) {
+    try (Store store = Store.open(request.store(), options(plan.study()))) {
       Views.publish(store.directory());
       StudyRecord study = open(store, plan.study());
       RunResult result = run(store, study, plan);
@@ -47,7 +49,7 @@ final class RunSession {
       store.flush();
       RunEnd end = new RunEnd(request, console, store, study, plan.study());
       if (request.verbose() || request.talk() != RunRequest.Talk.QUIET) {
-        console.note(end.statistics());
+        end.statistics().forEach(console::note);
       }
       if (request.json()) {
         int workers = plan.settings().workers();
@@ -59,6 +61,16 @@ final class RunSession {
     }
   }
 
+  private StoreOptions options(StudyFile file) {
+    Durability durability = request.durability();
+    if (durability == null) {
+      durability = file.durability();
+    }
+    return durability == null
+        ? StoreOptions.DEFAULT
+        : StoreOptions.DEFAULT.withDurability(durability);
+  }
+
   private StudyRecord open(Store store, StudyFile file) {
     ObjectNode distributions = file.space().distributions();
     ObjectNode attributes = Json.object();
@@ -66,7 +78,15 @@ final class RunSession {
     attributes.put("source_kind", "study-file");
     attributes.set("raw_meta", file.meta());
     attributes.set(DISTRIBUTIONS, distributions);
-    StudyRecord study = store.openStudy(file.name(), file.directions(), Json.object(), attributes);
+    TrialFiles trialFiles = request.trialFiles();
+    StudyRecord study =
+        store.openStudy(
+            new StudySettings(
+                file.name(),
+                file.directions(),
+                Json.object(),
+                attributes,
+                trialFiles == null ? file.trialFiles() : trialFiles));
     // Compared as text: a whole number that was read back may have another Java type.
     JsonNode before = study.systemAttrs().get(DISTRIBUTIONS);
     if (before != null

@@ -2,6 +2,7 @@ package dev.assay.engine.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.LivePragmas;
 import dev.assay.storage.StoreState;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.json.CanonicalJson;
@@ -53,7 +54,7 @@ final class StoreStateText {
                   worker.running()));
     }
     lines.add("");
-    lines.add("SQLite, writer: " + pragmas(state.pragmas().writer()));
+    lines.add(pragmas(state.pragmas()));
     lines.add("SQLite, reader: " + pragmas(state.pragmas().reader()));
     return lines;
   }
@@ -68,6 +69,11 @@ final class StoreStateText {
             counts.fail(),
             counts.running(),
             counts.signatures());
+  }
+
+  /** The settings by which SQLite writes, in one line. */
+  static String pragmas(LivePragmas pragmas) {
+    return "SQLite, writer: " + pragmas(pragmas.writer());
   }
 
   private static String pragmas(Map<String, String> pragmas) {

@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,12 +65,14 @@ final class RunCommandTest {
         .contains("  inner.y = ")
         .contains("Where to look next:");
     List<String> notes = ran.err().lines().toList();
-    assertThat(notes).hasSize(13);
+    assertThat(notes).hasSize(14);
     assertThat(notes.get(12))
         .matches(
             "assay: store: 12 claims, \\d+ duplicates, \\d+ commits of \\S+ writes, "
                 + "0 waits for other processes; "
                 + "cache hits: \\d+ of \\d+ trial keys, \\d+ of \\d+ signatures");
+    assertThat(notes.get(13))
+        .startsWith("assay: SQLite, writer: journal_mode wal, synchronous normal, ");
     assertThat(notes.subList(0, 12))
         .allMatch(line -> line.matches("trial_0\\d\\d  \\d+\\.\\d{3} s  score \\S+  COMPLETE"));
 
@@ -242,6 +248,34 @@ final class RunCommandTest {
     assertThat(run(MIXED, "--durability", "half").exits(2).err())
         .contains("--durability is 'half', expected normal or full");
     assertThat(run(MIXED, "--cache-keys", "-1").exits(2).err()).contains("--cache-keys is -1");
+  }
+
+  @Test
+  void theStudyFileSaysHowTrialsAreKeptAndTheCommandLineComesFirst() throws IOException {
+    String yaml = "durability: full\ntrial_files: none\n" + MIXED;
+    assertThat(run(yaml, "--verbose").exits(0).err()).contains("synchronous full");
+    assertThat(files("1-sample")).containsExactly("best_trial.json", "run_meta.json");
+
+    String other = yaml.replace("study: sample", "study: other");
+    assertThat(
+            run(other, "--verbose", "--durability", "normal", "--trial-files", "KEEP")
+                .exits(0)
+                .err())
+        .contains("synchronous normal");
+    assertThat(files("2-other")).hasSize(14).contains("trial_012.json");
+
+    assertThat(run(yaml, "--trial-files", "keep").exits(1).err())
+        .contains("study 'sample' was created with trial_files: none, asked for was keep");
+    assertThat(run(yaml, "--trial-files", "some").exits(2).err())
+        .contains("--trial-files is 'some', expected keep or none");
+  }
+
+  private Set<String> files(String run) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(store()).resolve("runs").resolve(run))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
   @Test

@@ -29,7 +29,7 @@ final class Fingerprint {
   }
 
   /** The fingerprint of the files as they are now; files that cannot be read are left out. */
-  static String ofContent(RunFiles files) {
+  static String ofContent(RunListing files) {
     SortedMap<String, String> digests = new TreeMap<>(ArchiveOrder.BY_CODE_POINT);
     byte[] buffer = new byte[BUFFER];
     for (SourceFile file : files.files()) {
@@ -50,7 +50,7 @@ final class Fingerprint {
   }
 
   /** SHA-256 over the paths, by code point, each with size and time of modification. */
-  static String stampOf(RunFiles files) {
+  static String stampOf(RunListing files) {
     SortedMap<String, String> stamps = new TreeMap<>(ArchiveOrder.BY_CODE_POINT);
     files.files().forEach(file -> stamps.put(file.path(), file.size() + " " + file.modified()));
     return digestOf(stamps);

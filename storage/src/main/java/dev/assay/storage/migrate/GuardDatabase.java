@@ -80,7 +80,7 @@ public final class GuardDatabase {
       throw new UnreadableDocumentException(
           "not a guard database with the table dedup_signatures: " + e.getMessage());
     } catch (IOException e) {
-      throw new UnreadableDocumentException("cannot be copied: " + RunFiles.text(e));
+      throw new UnreadableDocumentException("cannot be copied: " + RunListing.text(e));
     } finally {
       if (copies != null) {
         delete(copies);

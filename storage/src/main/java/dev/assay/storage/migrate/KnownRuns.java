@@ -89,7 +89,7 @@ final class KnownRuns {
    * where paths, sizes and times are as they were, or where no known run is as large. Folders
    * without trials are often equal (metadata, empty guards), so for them the name counts, too.
    */
-  @Nullable Run find(LegacyFolder folder, RunFiles files) {
+  @Nullable Run find(LegacyFolder folder, RunListing files) {
     String source = folder.directory().toString();
     String stamp = Fingerprint.stampOf(files);
     for (Run run : runs) {

@@ -78,7 +78,7 @@ public final class LegacyMigration {
   }
 
   private SourceReport migrate(LegacyFolder folder) {
-    RunFiles files = RunFiles.of(folder);
+    RunListing files = RunListing.of(folder);
     listener.started(folder.name(), files.files().size(), files.bytes());
     KnownRuns.Run same = known.find(folder, files);
     if (same != null) {
@@ -133,7 +133,7 @@ public final class LegacyMigration {
   }
 
   private static SourceReport alreadyThere(
-      LegacyFolder folder, RunFiles files, KnownRuns.Run same) {
+      LegacyFolder folder, RunListing files, KnownRuns.Run same) {
     String from =
         same.source().equals(folder.directory().toString())
             ? "taken before"

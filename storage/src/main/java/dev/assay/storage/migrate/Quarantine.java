@@ -50,7 +50,7 @@ final class Quarantine {
     } catch (IOException e) {
       throw new StoreException(
           "cannot write %s: %s; free space there, or allow writing, and migrate again"
-              .formatted(copy, RunFiles.text(e)),
+              .formatted(copy, RunListing.text(e)),
           e);
     }
   }

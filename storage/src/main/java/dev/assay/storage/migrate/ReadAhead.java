@@ -35,7 +35,7 @@ final class ReadAhead implements AutoCloseable {
    *
    * @param maxBytes how far ahead; one file may be larger, and is then read alone
    */
-  ReadAhead(RunFiles files, long maxBytes) {
+  ReadAhead(RunListing files, long maxBytes) {
     this.files = files.files();
     this.budget = (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxBytes / UNIT));
     this.free = new Semaphore(budget);

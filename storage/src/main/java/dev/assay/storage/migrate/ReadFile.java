@@ -34,7 +34,7 @@ final class ReadFile {
     try {
       reading = FileReading.of(file);
     } catch (IOException e) {
-      findings.add(RunFiles.skipped(file.path(), "cannot be read: " + RunFiles.text(e)));
+      findings.add(RunListing.skipped(file.path(), "cannot be read: " + RunListing.text(e)));
       return new ReadFile(file, null, null, findings, false);
     }
     if (reading.state() == FileReading.State.MOVING) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record RunMeta(@Nullable ObjectNode content, @Nullable Finding finding) {
   static final String NAME = "run_meta.json";
 
-  static RunMeta of(RunFiles files) {
+  static RunMeta of(RunListing files) {
     for (SourceFile file : files.files()) {
       if (file.path().equals(NAME)) {
         return read(file);

@@ -19,7 +19,7 @@ final class RunMigration {
 
   private static final long MAX_AHEAD = 64L << 20;
 
-  private final RunFiles files;
+  private final RunListing files;
   private final RunMeta meta;
   private final RunTarget target;
   private final MigrationListener listener;
@@ -42,7 +42,7 @@ final class RunMigration {
   private long expiredClaims;
   private long orphanResults;
 
-  RunMigration(RunFiles files, RunMeta meta, RunTarget target, MigrationListener listener) {
+  RunMigration(RunListing files, RunMeta meta, RunTarget target, MigrationListener listener) {
     this.files = files;
     this.meta = meta;
     this.target = target;

@@ -82,10 +82,10 @@ final class LegacyTreeTest {
         .file("v/trial_1.json", "{}");
     LegacyTree tree = LegacyTree.of(List.of(root));
     assertThat(names(tree)).containsExactly("run", "run/v");
-    assertThat(RunFiles.of(tree.folders().get(0)).files())
+    assertThat(RunListing.of(tree.folders().get(0)).files())
         .extracting(SourceFile::path)
         .containsExactly("trial_001.json", "plots/p.png");
-    assertThat(RunFiles.of(tree.folders().get(1)).files())
+    assertThat(RunListing.of(tree.folders().get(1)).files())
         .extracting(SourceFile::path)
         .containsExactly("trial_1.json");
   }
@@ -138,7 +138,7 @@ final class LegacyTreeTest {
     Files.createSymbolicLink(root.resolve("again"), root.resolve("run"));
     LegacyTree tree = LegacyTree.of(List.of(root));
     assertThat(names(tree)).containsExactly("run");
-    assertThat(RunFiles.of(tree.folders().get(0)).findings())
+    assertThat(RunListing.of(tree.folders().get(0)).findings())
         .extracting(Finding::path, Finding::reason)
         .containsExactly(
             tuple("loop", "a symbolic link to %s, not followed".formatted(root)),
@@ -193,7 +193,7 @@ final class LegacyTreeTest {
       run.file(file, "{}");
     }
     LegacyFolder folder = LegacyTree.of(List.of(root)).folders().get(0);
-    assertThat(RunFiles.of(folder).files())
+    assertThat(RunListing.of(folder).files())
         .extracting(SourceFile::path)
         .containsExactly(
             "trial_5.json",

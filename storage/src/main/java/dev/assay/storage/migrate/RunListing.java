@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
  *
  * @param findings what was seen but cannot be taken
  */
-record RunFiles(Path directory, List<SourceFile> files, List<Finding> findings) {
-  RunFiles {
+record RunListing(Path directory, List<SourceFile> files, List<Finding> findings) {
+  RunListing {
     files = List.copyOf(files);
     findings = List.copyOf(findings);
   }
 
   /** Lists a run at any depth, or the files that lie directly in a campaign's folder. */
-  static RunFiles of(LegacyFolder folder) {
+  static RunListing of(LegacyFolder folder) {
     List<SourceFile> files = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     Deque<Path> open = new ArrayDeque<>(List.of(folder.directory()));
@@ -52,7 +52,7 @@ record RunFiles(Path directory, List<SourceFile> files, List<Finding> findings) 
             .forEach(open::push);
       }
     }
-    return new RunFiles(folder.directory(), distinct(files, findings), findings);
+    return new RunListing(folder.directory(), distinct(files, findings), findings);
   }
 
   /** Names that this JVM cannot decode look alike; the store tells files apart by their paths. */
