@@ -4,25 +4,40 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** A whole trial as the text of the column {@code record}. */
 final class Records {
   private Records() {}
 
   static String write(FrozenTrial trial) {
-    return new String(bytes(trial), StandardCharsets.US_ASCII);
+    return CanonicalJson.compact(TrialJson.toJson(trial));
   }
 
-  /** The text's bytes; it is ASCII. */
-  static byte[] bytes(FrozenTrial trial) {
+  /** The text where it has no more than {@code most} bytes, which are ASCII; else null. */
+  static @Nullable String upTo(int most, FrozenTrial trial) {
     try {
-      return CanonicalJson.compactBytes(TrialJson.toJson(trial));
+      return CanonicalJson.compactUpTo(most, TrialJson.toJson(trial));
     } catch (IllegalArgumentException e) {
-      throw new StoreException(
-          "cannot store trial number %d: %s".formatted(trial.number(), e.getMessage()), e);
+      throw unwritable(trial, e);
     }
+  }
+
+  /** Writes the text in ASCII; returns its length. */
+  static long writeTo(OutputStream out, FrozenTrial trial) throws IOException {
+    try {
+      return CanonicalJson.compactTo(out, TrialJson.toJson(trial));
+    } catch (IllegalArgumentException e) {
+      throw unwritable(trial, e);
+    }
+  }
+
+  private static StoreException unwritable(FrozenTrial trial, IllegalArgumentException e) {
+    return new StoreException(
+        "cannot store trial number %d: %s".formatted(trial.number(), e.getMessage()), e);
   }
 
   static FrozenTrial read(String record) throws SQLException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -269,17 +270,14 @@ final class RunFiles {
 
   /** A reader sees the old file or the new one. Not synced: the file can be made again. */
   private void replace(Path file, ObjectNode json) throws IOException {
-    byte[] content;
-    try {
-      content = CanonicalJson.indentedBytes(json);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
     Path temporary = file.resolveSibling(temporaryName(file, workerId));
     try {
-      write(temporary, content);
+      write(temporary, json);
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IllegalArgumentException e) {
+      Files.deleteIfExists(temporary);
+      throw new IOException(e.getMessage(), e);
     } catch (IOException e) {
       Files.deleteIfExists(temporary);
       throw e;
@@ -287,13 +285,19 @@ final class RunFiles {
     written.increment();
   }
 
-  private static void write(Path file, byte[] content) throws IOException {
+  private static void write(Path file, ObjectNode json) throws IOException {
+    try (OutputStream out = create(file)) {
+      CanonicalJson.indentedTo(out, json);
+    }
+  }
+
+  private static OutputStream create(Path file) throws IOException {
     try {
-      Files.write(file, content);
+      return Files.newOutputStream(file);
     } catch (NoSuchFileException e) {
       // A study that came in whole has no directory yet.
       Files.createDirectories(file.getParent());
-      Files.write(file, content);
+      return Files.newOutputStream(file);
     }
   }
 

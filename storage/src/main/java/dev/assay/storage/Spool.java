@@ -5,7 +5,7 @@ import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,32 +57,40 @@ final class Spool {
    * transaction has ended.
    */
   HotRecord put(FrozenTrial trial) {
-    byte[] json = Records.bytes(trial);
-    if (json.length <= INLINE_BYTES) {
-      return new HotRecord(new String(json, StandardCharsets.US_ASCII), null, json.length);
+    String inline = Records.upTo(INLINE_BYTES, trial);
+    if (inline != null) {
+      return new HotRecord(inline, null, inline.length());
     }
     String name = "%d-%s.json.zst".formatted(workerId, UUID.randomUUID());
     Path file = fileOf(store, name);
+    long[] length = {0};
     pending.add(name);
     try {
       Disk.createDirectories(store.resolve(NAME));
-      Disk.create(
-          file,
-          out -> {
-            try (ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out)) {
-              zstd.setChecksum(true);
-              zstd.write(json);
-            }
-          });
+      Disk.create(file, out -> length[0] = compress(trial, out));
+      return new HotRecord(null, name, length[0]);
     } catch (IOException e) {
-      pending.remove(name);
-      Lake.delete(file);
+      forget(name);
       throw new StoreException(
           "cannot write %s: %s; nothing of trial number %d was stored, check the disk and its space"
               .formatted(file, e, trial.number()),
           e);
+    } catch (StoreException e) {
+      forget(name);
+      throw e;
     }
-    return new HotRecord(null, name, json.length);
+  }
+
+  private static long compress(FrozenTrial trial, OutputStream out) throws IOException {
+    try (ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out)) {
+      zstd.setChecksum(true);
+      return Records.writeTo(zstd, trial);
+    }
+  }
+
+  private void forget(String name) {
+    pending.remove(name);
+    Lake.delete(fileOf(store, name));
   }
 
   /** The transaction has ended: from here on a file that no row names may be deleted. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
 import dev.assay.storage.json.Json;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,6 +105,26 @@ final class SpoolTest {
       finish(store, study, 2, "small");
       store.seal(study.id());
       assertThat(spooled()).isEmpty();
+    }
+  }
+
+  /** Arrays of many megabytes make the JVM hold up all of its threads. */
+  @Test
+  void finishOfFiftyMegabytesTakesLittleMemory() {
+    try (Store store = Store.open(directory)) {
+      StudyRecord study = study(store);
+      finish(store, study, 1, text(LARGE));
+      Claim.Lease lease = claim(store, study, Json.object().put("x", 2));
+      FrozenTrial trial =
+          FrozenTrial.builder()
+              .state(TrialState.COMPLETE)
+              .value(2)
+              .userAttrs(Json.object().put("note", text(HUGE)))
+              .build();
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      store.finish(lease, trial);
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(HUGE / 10);
     }
   }
 

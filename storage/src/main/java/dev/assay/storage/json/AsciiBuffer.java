@@ -1,17 +1,69 @@
 package dev.assay.storage.json;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Bytes of ASCII text that grow as they are written. Used by one thread at a time. */
+/**
+ * Bytes of ASCII text that grow as they are written, or go on to a stream a piece at a time. Used
+ * by one thread at a time.
+ */
 final class AsciiBuffer {
+  /** How much of a long text is taken at once, in characters. */
+  private static final int SLICE = 8 * 1024;
+
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private final @Nullable OutputStream sink;
+
+  /** More than this goes on to the sink. */
+  private final int most;
 
   private byte[] bytes;
   private int length;
 
   AsciiBuffer(int capacity) {
+    this(capacity, null, 0);
+  }
+
+  /**
+   * @param sink takes what was written, when that is more than {@code most} bytes; null keeps all
+   */
+  AsciiBuffer(int capacity, @Nullable OutputStream sink, int most) {
+    this.sink = sink;
+    this.most = most;
     bytes = new byte[capacity];
+  }
+
+  /**
+   * Lets the sink have what is there, if that is much; where {@link #insert} may follow, this may
+   * not.
+   *
+   * @throws UncheckedIOException where the sink does not take it
+   */
+  void settle() {
+    if (sink != null && length > most) {
+      flush(sink);
+    }
+  }
+
+  private void flush(OutputStream out) {
+    try {
+      out.write(bytes, 0, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    length = 0;
+  }
+
+  /** Lets the sink have the rest. */
+  void end() {
+    if (sink != null) {
+      flush(sink);
+    }
   }
 
   int length() {
@@ -95,18 +147,27 @@ final class AsciiBuffer {
   /** A string with quotes and the escapes of Python's {@code ensure_ascii}. */
   void putQuoted(String text) {
     int count = text.length();
-    reserve(count + 2);
+    int atOnce = sink == null ? count : Math.min(count, SLICE);
+    reserve(atOnce + 2);
     bytes[length++] = '"';
-    for (int i = 0; i < count; i++) {
+    for (int from = 0; from < count; from += atOnce) {
+      putEscaped(text, from, Math.min(count, from + atOnce));
+      settle();
+    }
+    put('"');
+  }
+
+  private void putEscaped(String text, int from, int to) {
+    reserve(to - from);
+    for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
         bytes[length++] = (byte) c;
       } else {
         escape(c);
-        reserve(count - i);
+        reserve(to - i);
       }
     }
-    bytes[length++] = '"';
   }
 
   private void escape(char c) {

@@ -1,11 +1,16 @@
 package dev.assay.storage.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON byte for byte as Python's {@code json.dumps} does, always in ASCII: characters
@@ -22,6 +27,9 @@ public final class CanonicalJson {
   private static final int TYPICAL_LENGTH = 2048;
   private static final int INDENT = 2;
 
+  /** How much goes to a stream at once, in bytes; a little more where a number is long. */
+  private static final int PIECE = 32 * 1024;
+
   private enum Form {
     /** Keys by code point. */
     SORTED,
@@ -33,11 +41,43 @@ public final class CanonicalJson {
     INDENTED
   }
 
-  private final AsciiBuffer out = new AsciiBuffer(TYPICAL_LENGTH);
+  private final AsciiBuffer out;
   private final Form form;
 
-  private CanonicalJson(Form form) {
+  /** Counts what it takes, and passes it on. */
+  private static final class Counting extends FilterOutputStream {
+    private long count;
+
+    Counting(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      count += length;
+    }
+  }
+
+  /** Ends the writing of a document that is longer than wanted. */
+  private static final class TooLong extends IOException {
+    static final OutputStream THROWING =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new TooLong();
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            throw new TooLong();
+          }
+        };
+  }
+
+  private CanonicalJson(Form form, AsciiBuffer out) {
     this.form = form;
+    this.out = out;
   }
 
   /** {@code json.dumps(x, sort_keys=True, separators=(",", ":"))}. */
@@ -53,6 +93,35 @@ public final class CanonicalJson {
   /** {@code json.dumps(x, separators=(",", ":"))}: keys keep their order. */
   public static String compact(JsonNode node) {
     return write(node, Form.COMPACT).toString();
+  }
+
+  /**
+   * {@link #compact} where that has no more than {@code most} bytes; null where it is longer, which
+   * is known as soon as so much is written.
+   */
+  public static @Nullable String compactUpTo(int most, JsonNode node) {
+    AsciiBuffer out = new AsciiBuffer(TYPICAL_LENGTH, TooLong.THROWING, most);
+    try {
+      new CanonicalJson(Form.COMPACT, out).value(node, 0);
+      out.settle();
+    } catch (UncheckedIOException e) {
+      return null;
+    }
+    return out.toString();
+  }
+
+  /**
+   * {@link #compact} to a stream, in pieces: a document of any length takes little memory.
+   *
+   * @return how many bytes were written
+   */
+  public static long compactTo(OutputStream out, JsonNode node) throws IOException {
+    return write(node, Form.COMPACT, out);
+  }
+
+  /** {@link #indented} to a stream, as {@link #compactTo}. */
+  public static long indentedTo(OutputStream out, JsonNode node) throws IOException {
+    return write(node, Form.INDENTED, out);
   }
 
   /** {@link #compact} as bytes, for a file. */
@@ -79,12 +148,25 @@ public final class CanonicalJson {
   }
 
   private static AsciiBuffer write(JsonNode node, Form form) {
-    CanonicalJson json = new CanonicalJson(form);
+    CanonicalJson json = new CanonicalJson(form, new AsciiBuffer(TYPICAL_LENGTH));
     json.value(node, 0);
     return json.out;
   }
 
+  private static long write(JsonNode node, Form form, OutputStream out) throws IOException {
+    Counting counting = new Counting(out);
+    AsciiBuffer buffer = new AsciiBuffer(TYPICAL_LENGTH, counting, PIECE);
+    try {
+      new CanonicalJson(form, buffer).value(node, 0);
+      buffer.end();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return counting.count;
+  }
+
   private void value(JsonNode node, int depth) {
+    out.settle();
     switch (node.getNodeType()) {
       case OBJECT -> object(node, inside(depth));
       case ARRAY -> array(node, inside(depth));

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -140,6 +143,61 @@ class CanonicalJsonTest {
     assertThat(CanonicalJson.compactBytes(node))
         .asString(StandardCharsets.US_ASCII)
         .isEqualTo(CanonicalJson.compact(node));
+  }
+
+  @Test
+  void streamGetsTheSameBytesInPiecesHoweverLongTheyAre() throws Exception {
+    SplittableRandom random = new SplittableRandom(11);
+    String text = "é\uD83D\"\n" + "plain words ".repeat(40_000);
+    ObjectNode node = Json.object().put("text", text).put(text, -0.0);
+    ArrayNode numbers = node.putArray("numbers");
+    for (int i = 0; i < 50_000; i++) {
+      numbers.add(random.nextDouble()).add(random.nextLong()).add("é".repeat(random.nextInt(9)));
+    }
+    Pieces compact = new Pieces();
+    Pieces indented = new Pieces();
+
+    assertThat(CanonicalJson.compactTo(compact, node)).isEqualTo(compact.size());
+    assertThat(CanonicalJson.indentedTo(indented, node)).isEqualTo(indented.size());
+
+    assertThat(compact.toByteArray()).isEqualTo(CanonicalJson.compactBytes(node));
+    assertThat(indented.toByteArray()).isEqualTo(CanonicalJson.indentedBytes(node));
+    assertThat(Math.max(compact.largest, indented.largest)).isLessThan(128 * 1024);
+  }
+
+  /** Keeps what it gets, and how much that was at most at once. */
+  private static final class Pieces extends ByteArrayOutputStream {
+    private int largest;
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      super.write(bytes, offset, length);
+      largest = Math.max(largest, length);
+    }
+  }
+
+  @Test
+  void streamThatFailsIsTold() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("no space");
+          }
+        };
+    assertThatThrownBy(() -> CanonicalJson.compactTo(full, Json.object()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("no space");
+  }
+
+  @Test
+  void textIsGivenUpToALength() {
+    for (int length : new int[] {1, 1_000, 20_000, 200_000}) {
+      ObjectNode node = Json.object().put("k", "v".repeat(length));
+      String whole = CanonicalJson.compact(node);
+      assertThat(CanonicalJson.compactUpTo(whole.length(), node)).isEqualTo(whole);
+      assertThat(CanonicalJson.compactUpTo(whole.length() - 1, node)).isNull();
+    }
   }
 
   @Test
