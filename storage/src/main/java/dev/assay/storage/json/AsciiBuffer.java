@@ -17,6 +17,9 @@ final class AsciiBuffer {
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  /** 00 to 99. */
+  private static final byte[] DIGIT_PAIRS = digitPairs();
+
   private final @Nullable OutputStream sink;
 
   /** More than this goes on to the sink. */
@@ -66,8 +69,21 @@ final class AsciiBuffer {
     }
   }
 
+  private static byte[] digitPairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
+  }
+
   int length() {
     return length;
+  }
+
+  void clear() {
+    length = 0;
   }
 
   /** The array behind; only its first {@link #length} bytes count, until the next write. */
@@ -99,6 +115,12 @@ final class AsciiBuffer {
     length += count;
   }
 
+  void put(byte[] ascii) {
+    reserve(ascii.length);
+    System.arraycopy(ascii, 0, bytes, length, ascii.length);
+    length += ascii.length;
+  }
+
   void repeat(char ascii, int count) {
     reserve(count);
     Arrays.fill(bytes, length, length + count, (byte) ascii);
@@ -120,17 +142,35 @@ final class AsciiBuffer {
   void digits(long number) {
     int count = digitCount(number);
     reserve(count);
-    long rest = number;
-    for (int i = length + count - 1; i >= length; i--) {
-      bytes[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
     length += count;
+    int end = length;
+    long rest = number;
+    while (rest > Integer.MAX_VALUE) {
+      long most = rest / 100;
+      end -= 2;
+      putPair(end, (int) (rest - 100 * most));
+      rest = most;
+    }
+    int few = (int) rest;
+    while (few >= 10) {
+      int most = few / 100;
+      end -= 2;
+      putPair(end, few - 100 * most);
+      few = most;
+    }
+    if (end > length - count) {
+      bytes[end - 1] = (byte) ('0' + few);
+    }
+  }
+
+  private void putPair(int index, int pair) {
+    bytes[index] = DIGIT_PAIRS[2 * pair];
+    bytes[index + 1] = DIGIT_PAIRS[2 * pair + 1];
   }
 
   static int digitCount(long number) {
     int count = 1;
-    for (long rest = number; rest >= 10; rest /= 10) {
+    for (long limit = 10; number >= limit && count < 19; limit *= 10) {
       count++;
     }
     return count;

@@ -1,14 +1,16 @@
 package dev.assay.storage.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +43,8 @@ public final class CanonicalJson {
     INDENTED
   }
 
-  private final AsciiBuffer out;
   private final Form form;
+  private final AsciiBuffer out;
 
   /** Counts what it takes, and passes it on. */
   private static final class Counting extends FilterOutputStream {
@@ -139,18 +141,20 @@ public final class CanonicalJson {
     return write(node, Form.INDENTED).toByteArray();
   }
 
-  static AsciiBuffer sortedBuffer(JsonNode node) {
-    return write(node, Form.SORTED);
+  /** {@link #sorted}, put to what the buffer holds. */
+  static void writeSorted(JsonNode node, AsciiBuffer out) {
+    new CanonicalJson(Form.SORTED, out).value(node, 0);
   }
 
-  static AsciiBuffer normalizedBuffer(JsonNode node) {
-    return write(node, Form.NORMALIZED);
+  /** {@link #normalized}, put to what the buffer holds. */
+  static void writeNormalized(JsonNode node, AsciiBuffer out) {
+    new CanonicalJson(Form.NORMALIZED, out).value(node, 0);
   }
 
   private static AsciiBuffer write(JsonNode node, Form form) {
-    CanonicalJson json = new CanonicalJson(form, new AsciiBuffer(TYPICAL_LENGTH));
-    json.value(node, 0);
-    return json.out;
+    AsciiBuffer out = new AsciiBuffer(TYPICAL_LENGTH);
+    new CanonicalJson(form, out).value(node, 0);
+    return out;
   }
 
   private static long write(JsonNode node, Form form, OutputStream out) throws IOException {
@@ -167,8 +171,21 @@ public final class CanonicalJson {
 
   private void value(JsonNode node, int depth) {
     out.settle();
+    // Asking for the class of the most common leaves costs less than asking them for their type.
+    if (node instanceof DoubleNode real) {
+      real(real.doubleValue());
+    } else if (node instanceof TextNode text) {
+      out.putQuoted(text.textValue());
+    } else if (node instanceof IntNode whole) {
+      out.put(whole.longValue());
+    } else {
+      anyValue(node, depth);
+    }
+  }
+
+  private void anyValue(JsonNode node, int depth) {
     switch (node.getNodeType()) {
-      case OBJECT -> object(node, inside(depth));
+      case OBJECT -> object((ObjectNode) node, inside(depth));
       case ARRAY -> array(node, inside(depth));
       case STRING -> out.putQuoted(node.textValue());
       case NUMBER -> number(node);
@@ -191,12 +208,19 @@ public final class CanonicalJson {
 
   private void number(JsonNode node) {
     if (!node.isIntegralNumber()) {
-      double x = node.doubleValue();
-      PythonFloat.write(form == Form.NORMALIZED ? PythonFloat.round10(x) : x, out);
+      real(node.doubleValue());
     } else if (node.canConvertToLong()) {
       out.put(node.longValue());
     } else {
       out.put(wholeNumber(node.bigIntegerValue()));
+    }
+  }
+
+  private void real(double x) {
+    if (form == Form.NORMALIZED) {
+      PythonFloat.writeRounded(x, out);
+    } else {
+      PythonFloat.write(x, out);
     }
   }
 
@@ -225,16 +249,42 @@ public final class CanonicalJson {
     out.put(']');
   }
 
-  private void object(JsonNode node, int depth) {
+  private void object(ObjectNode node, int depth) {
     out.put('{');
-    boolean sorted = form == Form.SORTED || form == Form.NORMALIZED;
-    boolean first = true;
-    for (Map.Entry<String, JsonNode> member : sorted ? sortedMembers(node) : node.properties()) {
-      member(member, first, depth);
-      first = false;
+    if (form == Form.SORTED || form == Form.NORMALIZED) {
+      sortedMembers(node, depth);
+    } else {
+      boolean first = true;
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
+        member(member, first, depth);
+        first = false;
+      }
     }
     end(node.isEmpty(), depth - 1);
     out.put('}');
+  }
+
+  private void sortedMembers(ObjectNode node, int depth) {
+    int count = node.size();
+    String[] keys = new String[count];
+    JsonNode[] values = new JsonNode[count];
+    int place = 0;
+    int hash = count;
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      String key = member.getKey();
+      keys[place] = key;
+      values[place] = member.getValue();
+      hash = 31 * hash + key.hashCode();
+      place++;
+    }
+    SortedKeys sorted = SortedKeys.of(keys, hash);
+    for (int i = 0; i < count; i++) {
+      if (i > 0) {
+        out.put(',');
+      }
+      out.put(sorted.json(i));
+      value(values[sorted.place(i)], depth);
+    }
   }
 
   private void member(Map.Entry<String, JsonNode> member, boolean first, int depth) {
@@ -245,12 +295,6 @@ public final class CanonicalJson {
       out.put(' ');
     }
     value(member.getValue(), depth);
-  }
-
-  private static List<Map.Entry<String, JsonNode>> sortedMembers(JsonNode node) {
-    List<Map.Entry<String, JsonNode>> members = new ArrayList<>(node.properties());
-    members.sort(Map.Entry.comparingByKey(CodePointOrder.INSTANCE));
-    return members;
   }
 
   private void separate(boolean first, int depth) {

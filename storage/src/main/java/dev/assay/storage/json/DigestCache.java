@@ -3,24 +3,19 @@ package dev.assay.storage.json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** SHA-256 of one form of parameter sets, remembered for the sets seen last. Thread-safe. */
 final class DigestCache {
-  private static final HexFormat HEX = HexFormat.of();
-
-  private final Function<ObjectNode, AsciiBuffer> form;
+  private final BiConsumer<ObjectNode, AsciiBuffer> form;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private volatile int limit;
   private volatile @Nullable Cache<ParameterSnapshot, String> cache;
 
-  DigestCache(Function<ObjectNode, AsciiBuffer> form, int limit) {
+  DigestCache(BiConsumer<ObjectNode, AsciiBuffer> form, int limit) {
     this.form = form;
     resize(limit);
   }
@@ -30,7 +25,7 @@ final class DigestCache {
     ParameterSnapshot key = entries == null ? null : ParameterSnapshot.of(parameters);
     if (entries == null || key == null) {
       misses.increment();
-      return compute(parameters);
+      return Sha256.of(parameters, form);
     }
     String known = entries.getIfPresent(key);
     if (known != null) {
@@ -38,24 +33,11 @@ final class DigestCache {
       return known;
     }
     misses.increment();
-    String digest = compute(parameters);
-    entries.put(key, digest);
-    return digest;
-  }
-
-  private String compute(ObjectNode parameters) {
-    AsciiBuffer json = form.apply(parameters);
-    MessageDigest sha256 = sha256();
-    sha256.update(json.array(), 0, json.length());
-    return HEX.formatHex(sha256.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    String digest = Sha256.of(parameters, form);
+    if (key.isKeepable()) {
+      entries.put(key, digest);
     }
+    return digest;
   }
 
   /** Forgets every entry; 0 switches the cache off. */

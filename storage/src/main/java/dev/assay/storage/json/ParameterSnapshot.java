@@ -1,6 +1,9 @@
 package dev.assay.storage.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,29 +28,56 @@ final class ParameterSnapshot {
   private static final Object ARRAY = new Object();
   private static final Object END = new Object();
 
-  private Object[] elements = new Object[128];
+  /** A guess: sets that are named one after another are mostly of one study, and as long. */
+  private static volatile int typicalSize = 128;
+
+  private Object[] elements = new Object[typicalSize];
   private int size;
-  private int characters;
   private int hash = 1;
 
   private ParameterSnapshot() {}
 
-  /** The snapshot of a set, or null where it is too large, or holds what is not JSON. */
+  /** The snapshot of a set, or null where it has too many elements, or holds what is not JSON. */
   static @Nullable ParameterSnapshot of(JsonNode node) {
     ParameterSnapshot snapshot = new ParameterSnapshot();
     if (!snapshot.addNode(node, 0)) {
       return null;
     }
-    snapshot.elements = Arrays.copyOf(snapshot.elements, snapshot.size);
+    if (snapshot.size < snapshot.elements.length) {
+      snapshot.elements = Arrays.copyOf(snapshot.elements, snapshot.size);
+      typicalSize = snapshot.size;
+    }
     return snapshot;
   }
 
+  /** Whether its texts are short enough for it to be kept. */
+  boolean isKeepable() {
+    long characters = 0;
+    for (Object element : elements) {
+      if (element instanceof String key) {
+        characters += key.length();
+      } else if (element instanceof TextNode text) {
+        characters += text.textValue().length();
+      }
+    }
+    return characters <= MAX_CHARACTERS;
+  }
+
   private boolean addNode(JsonNode node, int depth) {
+    // Asking for the class of the most common leaves costs less than asking them for their type.
+    if (node instanceof DoubleNode real) {
+      return add(real, Double.hashCode(real.doubleValue()));
+    }
+    if (node instanceof IntNode whole) {
+      return add(whole, whole.intValue());
+    }
+    if (node instanceof TextNode text) {
+      return add(text, text.textValue().hashCode());
+    }
     return switch (node.getNodeType()) {
       case OBJECT -> addObject(node, depth + 1);
       case ARRAY -> addArray(node, depth + 1);
-      case STRING -> addText(node, node.textValue());
-      case NUMBER, BOOLEAN, NULL -> add(node, node.hashCode());
+      case STRING, NUMBER, BOOLEAN, NULL -> add(node, node.hashCode());
       default -> false;
     };
   }
@@ -58,7 +88,7 @@ final class ParameterSnapshot {
     }
     for (Map.Entry<String, JsonNode> member : node.properties()) {
       String key = member.getKey();
-      if (!addText(key, key) || !addNode(member.getValue(), depth)) {
+      if (!add(key, key.hashCode()) || !addNode(member.getValue(), depth)) {
         return false;
       }
     }
@@ -78,20 +108,20 @@ final class ParameterSnapshot {
     return add(END, ']');
   }
 
-  private boolean addText(Object element, String text) {
-    characters += Math.min(text.length(), MAX_CHARACTERS);
-    return characters < MAX_CHARACTERS && add(element, text.hashCode());
-  }
-
   private boolean add(Object element, int elementHash) {
-    if (size == elements.length) {
-      if (size >= MAX_ELEMENTS) {
-        return false;
-      }
-      elements = Arrays.copyOf(elements, 2 * size);
+    if (size == elements.length && !grow()) {
+      return false;
     }
     elements[size++] = element;
     hash = 31 * hash + elementHash;
+    return true;
+  }
+
+  private boolean grow() {
+    if (size >= MAX_ELEMENTS) {
+      return false;
+    }
+    elements = Arrays.copyOf(elements, Math.max(16, 2 * size));
     return true;
   }
 

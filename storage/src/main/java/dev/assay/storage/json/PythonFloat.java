@@ -13,6 +13,9 @@ final class PythonFloat {
   /** Two different decimals of up to 15 digits are never the same double. */
   private static final double FIFTEEN_DIGITS = 1e15;
 
+  /** At most this far from a double is its neighbour, as a part of the double. */
+  private static final double UNIT_IN_LAST_PLACE = 0x1p-52;
+
   private PythonFloat() {}
 
   /** Python's {@code repr(x)}, or its JSON literal where the number is not finite. */
@@ -46,13 +49,32 @@ final class PythonFloat {
     if (digits == 0 || digits / TEN_DECIMALS != x) {
       return false;
     }
+    layOutTenDecimals(digits, out);
+    return true;
+  }
+
+  /** {@code digits·10^-10}, for 1 to 15 digits. */
+  private static void layOutTenDecimals(long digits, AsciiBuffer out) {
+    long rest = digits;
     int exponent = -10;
-    while (digits % 10 == 0) {
-      digits /= 10;
+    // Fewer than 16 zeros at the end: half as many are looked for each time.
+    if (rest % 100_000_000 == 0) {
+      rest /= 100_000_000;
+      exponent += 8;
+    }
+    if (rest % 10_000 == 0) {
+      rest /= 10_000;
+      exponent += 4;
+    }
+    if (rest % 100 == 0) {
+      rest /= 100;
+      exponent += 2;
+    }
+    if (rest % 10 == 0) {
+      rest /= 10;
       exponent++;
     }
-    layOut(digits, exponent, out);
-    return true;
+    layOut(rest, exponent, out);
   }
 
   private static void layOut(long digits, int exponent, AsciiBuffer out) {
@@ -90,6 +112,20 @@ final class PythonFloat {
     out.digits(magnitude);
   }
 
+  /** {@code write(round10(x), out)}. */
+  static void writeRounded(double x, AsciiBuffer out) {
+    double whole = nearestWhole(x);
+    double magnitude = Math.abs(whole);
+    if (magnitude > 0 && magnitude < FIFTEEN_DIGITS) {
+      if (whole < 0) {
+        out.put('-');
+      }
+      layOutTenDecimals((long) magnitude, out);
+    } else {
+      write(round10(x), out);
+    }
+  }
+
   /**
    * Python's {@code round(x, 10)}: the double nearest to the decimal with 10 places that is nearest
    * to the exact value of {@code x}, ties going to the even digit. NaN and infinities stay.
@@ -98,14 +134,26 @@ final class PythonFloat {
     if (!(Math.abs(x) < ROUNDING_IS_IDLE)) {
       return x;
     }
-    double scaled = x * TEN_DECIMALS;
-    double whole = Math.rint(scaled);
-    // The product is off by half a unit in its last place at most: where that cannot reach the
-    // middle between two decimals, the nearest one is known, and the division rounds correctly.
-    if (Math.abs(scaled - whole) + Math.ulp(scaled) < 0.5 && Math.abs(whole) < 1L << 53) {
+    double whole = nearestWhole(x);
+    if (Math.abs(whole) < 1L << 53) {
       return whole / TEN_DECIMALS;
     }
     double rounded = new BigDecimal(x).setScale(10, RoundingMode.HALF_EVEN).doubleValue();
     return Math.copySign(rounded, x);
+  }
+
+  /**
+   * The whole number nearest to {@code x·10^10}, with the sign of {@code x}; NaN where doubles do
+   * not tell it.
+   */
+  private static double nearestWhole(double x) {
+    double scaled = x * TEN_DECIMALS;
+    double whole = Math.rint(scaled);
+    // The product is off by half a unit in its last place at most: where that cannot reach the
+    // middle between two whole numbers, the nearest one is known.
+    boolean known =
+        Math.abs(x) < ROUNDING_IS_IDLE
+            && Math.abs(scaled - whole) + Math.abs(scaled) * UNIT_IN_LAST_PLACE < 0.5;
+    return known ? whole : Double.NaN;
   }
 }

@@ -29,8 +29,8 @@ public final class Signatures {
    * @throws IllegalArgumentException when a limit is negative
    */
   public Signatures(int keyLimit, int signatureLimit) {
-    keys = new DigestCache(CanonicalJson::sortedBuffer, keyLimit);
-    signatures = new DigestCache(CanonicalJson::normalizedBuffer, signatureLimit);
+    keys = new DigestCache(CanonicalJson::writeSorted, keyLimit);
+    signatures = new DigestCache(CanonicalJson::writeNormalized, signatureLimit);
   }
 
   /** The instance of this process, with the default limits until {@link #resize} is called. */

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,42 @@ class CanonicalJsonTest {
       text.append(alphabet[random.nextInt(alphabet.length)]);
     }
     return text.toString();
+  }
+
+  /** Aa, BB and C# have one hash code, and so have keys that are made of as many of them. */
+  @Test
+  void keysOfEqualHashCodesAreSortedEachOnTheirOwn() {
+    SplittableRandom random = new SplittableRandom(9);
+    List<String> blocks = List.of("Aa", "BB", "C#", "\"\uD83D");
+    for (int i = 0; i < 20_000; i++) {
+      ObjectNode object = Json.object();
+      for (int keys = random.nextInt(5); keys > 0; keys--) {
+        String key = blocks.get(random.nextInt(4)) + blocks.get(random.nextInt(4));
+        object.put(key, random.nextInt(10));
+      }
+      ObjectNode sorted = Json.object();
+      object.properties().stream()
+          .sorted(Map.Entry.comparingByKey(CodePointOrder.INSTANCE))
+          .forEach(member -> sorted.set(member.getKey(), member.getValue()));
+      assertThat(CanonicalJson.sorted(object)).isEqualTo(CanonicalJson.compact(sorted));
+    }
+  }
+
+  @Test
+  void wholeNumbersHaveTheirDigits() {
+    SplittableRandom random = new SplittableRandom(11);
+    for (int i = 0; i < 100_000; i++) {
+      long number = random.nextLong() >> random.nextInt(64);
+      AsciiBuffer out = new AsciiBuffer(1);
+      out.put(number);
+      assertThat(out.toString()).isEqualTo(Long.toString(number));
+    }
+    for (long power = 1; power < Long.MAX_VALUE / 10; power *= 10) {
+      for (long number : new long[] {power - 1, power, power + 1}) {
+        assertThat(CanonicalJson.compact(Json.object().put("x", number)))
+            .isEqualTo("{\"x\":" + number + "}");
+      }
+    }
   }
 
   @Test

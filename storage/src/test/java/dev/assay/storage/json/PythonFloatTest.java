@@ -100,6 +100,21 @@ class PythonFloatTest {
             });
   }
 
+  @Test
+  void writesRoundedWhatItRounds() {
+    samples()
+        .forEach(
+            x -> {
+              AsciiBuffer out = new AsciiBuffer(1);
+              PythonFloat.writeRounded(x, out);
+              String rounded = repr(PythonFloat.round10(x));
+              // Not assertThat for each of some 300,000.
+              if (!out.toString().equals(rounded)) {
+                assertThat(out.toString()).isEqualTo(rounded);
+              }
+            });
+  }
+
   private static String repr(double x) {
     AsciiBuffer out = new AsciiBuffer(1);
     PythonFloat.write(x, out);
