@@ -324,7 +324,8 @@ final class Behind implements AutoCloseable {
             sql ->
                 sql.list(
                     "SELECT trial_id, trial_file FROM trials WHERE study_id = ? AND worker_id IS NOT ? "
-                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL')",
+                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL') AND "
+                        + Parts.NOT_SEALED,
                     row -> new Hot(row.getLong(1), row.getString(2)),
                     study.id(),
                     workerId));

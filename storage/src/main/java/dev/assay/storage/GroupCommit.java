@@ -29,7 +29,6 @@ final class GroupCommit implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
   private final Statements sql;
-  private final Durability durability;
   private final PatientWriter patience;
   private final LiveCounts counts;
   private final Queue<Ticket<?>> waiting = new ConcurrentLinkedQueue<>();
@@ -39,15 +38,13 @@ final class GroupCommit implements AutoCloseable {
   /** A work that waits for its transaction, and what became of it. */
   private static final class Ticket<T> {
     private final Transaction<T> work;
-    private final boolean durable;
     private final Thread owner = Thread.currentThread();
     private @Nullable T result;
     private @Nullable Throwable failure;
     private volatile boolean done;
 
-    Ticket(Transaction<T> work, boolean durable) {
+    Ticket(Transaction<T> work) {
       this.work = work;
-      this.durable = durable;
     }
 
     void run(Statements sql) throws SQLException {
@@ -77,22 +74,19 @@ final class GroupCommit implements AutoCloseable {
   /**
    * @param sql the statements of the writing connection, which is used here only
    */
-  GroupCommit(Statements sql, Durability durability, PatientWriter patience, LiveCounts counts) {
+  GroupCommit(Statements sql, PatientWriter patience, LiveCounts counts) {
     this.sql = sql;
-    this.durability = durability;
     this.patience = patience;
     this.counts = counts;
   }
 
   /**
    * Runs {@code work}, perhaps on another thread and more than once; returns when it is committed.
-   *
-   * @param durable whether it must be on disk when this returns
    */
-  <T> T run(Transaction<T> work, boolean durable) throws SQLException {
+  <T> T run(Transaction<T> work) throws SQLException {
     // The thread may lead, and a work that writes a file must not find the file closed under it.
     boolean interrupted = Thread.interrupted();
-    Ticket<T> ticket = new Ticket<>(work, durable);
+    Ticket<T> ticket = new Ticket<>(work);
     waiting.add(ticket);
     while (!ticket.done) {
       if (leading.tryLock()) {
@@ -170,19 +164,8 @@ final class GroupCommit implements AutoCloseable {
    * @return false where one of several failed: nothing is done then
    */
   private boolean together(List<Ticket<?>> group) {
-    boolean sync =
-        durability == Durability.NORMAL && group.stream().anyMatch(ticket -> ticket.durable);
     try {
-      if (sync) {
-        synchronous(Durability.FULL);
-      }
-      try {
-        return transact(group);
-      } finally {
-        if (sync) {
-          synchronous(Durability.NORMAL);
-        }
-      }
+      return transact(group);
     } catch (Throwable e) {
       // The database could not even be had: each work alone would wait as long again.
       group.stream().filter(ticket -> !ticket.done).forEach(ticket -> ticket.fail(e));
@@ -219,10 +202,6 @@ final class GroupCommit implements AutoCloseable {
       // tell.
       LOG.debug("rollback: {}", e.getMessage());
     }
-  }
-
-  private void synchronous(Durability mode) throws SQLException {
-    LiveDatabase.execute(sql.connection(), "PRAGMA synchronous = " + mode.name());
   }
 
   /** Ends when the transaction under way has ended; what waits fails. */

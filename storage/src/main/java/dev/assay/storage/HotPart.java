@@ -25,6 +25,21 @@ import org.jspecify.annotations.Nullable;
  * exactly the deltas of its rows, and no trial is ever shown twice.
  */
 final class HotPart {
+  /** How many rows a transaction marks or deletes: it bounds how long others wait for it. */
+  private static final int AT_ONCE = 500;
+
+  private static final String MARK =
+      "UPDATE trials SET part_id = ?1 WHERE trial_id IN (SELECT value FROM json_each(?2)) "
+          + "AND part_id IS NULL AND delta_id IS nullif(?3, "
+          + HotSelection.UNSHOWN
+          + ") AND EXISTS (SELECT 1 FROM parts WHERE part_id = ?1 AND status = 'reserved') "
+          + "RETURNING trial_id";
+
+  private static final String REMOVE_SOME =
+      "DELETE FROM trials WHERE trial_id IN (SELECT trial_id FROM trials WHERE part_id = ? LIMIT "
+          + AT_ONCE
+          + ")";
+
   private final Path store;
   private final LiveDatabase live;
   private final Part part;
@@ -67,22 +82,61 @@ final class HotPart {
     return newRows;
   }
 
-  /** Reserves a study's finished trials for a seal; empty where there are none to take. */
+  /**
+   * Reserves a study's finished trials for a seal, some in each transaction; empty where there are
+   * none to take. A delta whose first rows are marked belongs to the seal: no other seal or delta
+   * can have it from then on.
+   */
   static Optional<HotPart> reserveSeal(Path store, LiveDatabase live, long workerId, long studyId) {
-    return live.transaction(
-        sql -> {
-          long[] ids = new HotSelection(sql, studyId, null).forSeal();
-          if (ids.length == 0) {
-            return Optional.empty();
-          }
-          Part part = Parts.reserve(sql, studyId, Kind.TRIALS, workerId);
-          sql.update(
-              "UPDATE trials SET part_id = ? WHERE trial_id IN (SELECT value FROM json_each(?))",
-              part.id(),
-              Arrays.toString(ids));
-          sql.update("UPDATE parts SET rows = ? WHERE part_id = ?", ids.length, part.id());
-          return Optional.of(new HotPart(store, live, part, ids, ids.length, null, List.of()));
-        });
+    Map<Long, long[]> wanted = live.query(sql -> new HotSelection(sql, studyId, null).forSeal());
+    if (wanted.values().stream().allMatch(ids -> ids.length == 0)) {
+      return Optional.empty();
+    }
+    Part part = live.transaction(sql -> Parts.reserve(sql, studyId, Kind.TRIALS, workerId));
+    try {
+      long[] ids = new long[0];
+      for (Map.Entry<Long, long[]> delta : wanted.entrySet()) {
+        ids = HotSelection.join(ids, mark(live, part, delta.getKey(), delta.getValue()));
+      }
+      int rows = ids.length;
+      if (rows > 0) {
+        live.transaction(
+            sql -> sql.update("UPDATE parts SET rows = ? WHERE part_id = ?", rows, part.id()));
+        return Optional.of(new HotPart(store, live, part, ids, rows, null, List.of()));
+      }
+    } catch (RuntimeException e) {
+      abandon(store, live, part);
+      throw e;
+    }
+    abandon(store, live, part);
+    return Optional.empty();
+  }
+
+  /** Marks rows for a seal; gives those that it got: of a delta all or none. */
+  private static long[] mark(LiveDatabase live, Part part, long delta, long[] wanted) {
+    long[] marked = new long[0];
+    for (int from = 0; from < wanted.length; from += AT_ONCE) {
+      long[] some = Arrays.copyOfRange(wanted, from, Math.min(wanted.length, from + AT_ONCE));
+      try {
+        marked = HotSelection.join(marked, live.transaction(sql -> mark(sql, part, delta, some)));
+      } catch (Lost e) {
+        // Another seal has the delta, or a new delta its rows.
+        return new long[0];
+      }
+    }
+    return marked;
+  }
+
+  private static long[] mark(Statements sql, Part part, long delta, long[] wanted)
+      throws SQLException {
+    long[] marked =
+        sql.list(MARK, row -> row.getLong(1), part.id(), Arrays.toString(wanted), delta).stream()
+            .mapToLong(id -> id)
+            .toArray();
+    if (delta != HotSelection.UNSHOWN && marked.length < wanted.length) {
+      throw new Lost();
+    }
+    return marked;
   }
 
   /**
@@ -94,7 +148,7 @@ final class HotPart {
     return live.transaction(
         sql -> {
           HotSelection selection = new HotSelection(sql, unseen.studyId(), unseen.sealing());
-          long[] ids = selection.unseen(HotSelection.ROWS);
+          long[] ids = selection.unseen(HotSelection.DELTA_ROWS);
           if (ids.length == 0) {
             return Optional.empty();
           }
@@ -169,33 +223,48 @@ final class HotPart {
    */
   boolean commit(Written written) {
     try {
-      List<String> unnamed =
-          live.durableTransaction(
-              sql -> {
-                long snapshot = Parts.nextSnapshot(sql);
-                if (!Parts.commit(sql, part, written, snapshot)) {
-                  throw new Lost();
-                }
-                List<String> spooled = part.kind() == Kind.DELTA ? List.of() : spooled(sql);
-                for (long delta : part.kind() == Kind.DELTA ? showRows(sql) : removeRows(sql)) {
-                  Parts.drop(sql, delta, snapshot);
-                }
-                return spooled;
-              });
-      Spool.delete(store, unnamed);
-      return true;
+      live.durableTransaction(
+          sql -> {
+            long snapshot = Parts.nextSnapshot(sql);
+            if (!Parts.commit(sql, part, written, snapshot)) {
+              throw new Lost();
+            }
+            for (long delta : part.kind() == Kind.DELTA ? showRows(sql) : sealRows(sql)) {
+              Parts.drop(sql, delta, snapshot);
+            }
+            return true;
+          });
     } catch (Lost e) {
       return false;
     }
+    if (part.kind() == Kind.TRIALS) {
+      removeSealed(store, live, part.id());
+    }
+    return true;
   }
 
-  /** The files in {@code spool/} that only the part's rows name. */
-  private List<String> spooled(Statements sql) throws SQLException {
-    return sql.list(
-        "SELECT spool FROM trials WHERE part_id = ? AND spool IS NOT NULL "
-            + "AND spool NOT IN (SELECT spool FROM best_trials WHERE spool IS NOT NULL)",
-        row -> row.getString(1),
-        part.id());
+  /**
+   * Deletes the rows of a committed seal, some in each transaction, and their files in {@code
+   * spool/}. From its commit on such rows count for nothing, and whoever finds some left may do
+   * this.
+   */
+  static void removeSealed(Path store, LiveDatabase live, long partId) {
+    List<String> spooled =
+        live.query(
+            sql ->
+                sql.list(
+                    "SELECT spool FROM trials WHERE part_id = ? AND spool IS NOT NULL "
+                        + "AND spool NOT IN (SELECT spool FROM best_trials WHERE spool IS NOT NULL)",
+                    row -> row.getString(1),
+                    partId));
+    while (live.transaction(sql -> sql.update(REMOVE_SOME, partId)) > 0) {
+      // Others write in between.
+    }
+    if (!spooled.isEmpty()) {
+      // On disk first: a power failure must not bring back a row without its file.
+      live.sync();
+      Spool.delete(store, spooled);
+    }
   }
 
   /** Gives the deltas that are shown no more. */
@@ -209,24 +278,27 @@ final class HotPart {
             rows.json(),
             sealing,
             replaced.toString());
-    if (shown != rows.count() || isShown(sql, replaced)) {
+    boolean sealed = sealing != null && !Parts.isReserved(sql, sealing);
+    if (sealed || shown != rows.count() || isShown(sql, replaced)) {
       throw new Lost();
     }
     return replaced;
   }
 
-  /** Gives the deltas that are shown no more. */
-  private List<Long> removeRows(Statements sql) throws SQLException {
-    List<Long> deltas =
-        sql.list(
-            "SELECT DISTINCT delta_id FROM trials WHERE part_id = ? AND delta_id IS NOT NULL",
-            row -> row.getLong(1),
-            part.id());
-    int removed = sql.update("DELETE FROM trials WHERE part_id = ?", part.id());
-    if (removed != rows.count() || isShown(sql, deltas)) {
+  /** Gives the deltas that are shown no more: those of the seal's rows, and of no others. */
+  private List<Long> sealRows(Statements sql) throws SQLException {
+    HotSelection sealed = new HotSelection(sql, part.studyId(), part.id());
+    List<Long> deltas = sealed.deltas();
+    long reserved = sql.number("SELECT count(*) FROM trials WHERE part_id = ?", part.id());
+    long shown =
+        sql.number(
+            "SELECT coalesce(sum(rows), 0) FROM parts "
+                + "WHERE part_id IN (SELECT value FROM json_each(?))",
+            deltas.toString());
+    if (reserved != rows.count() || shown + sealed.unshown() != reserved) {
       throw new IllegalStateException(
-          "%s: reserved %d rows, found %d; nothing was changed"
-              .formatted(part.path(), rows.count(), removed));
+          "%s: reserved %d rows, found %d, of which deltas show %d; nothing was changed"
+              .formatted(part.path(), rows.count(), reserved, shown));
     }
     return deltas;
   }

@@ -1,20 +1,26 @@
 package dev.assay.storage;
 
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the rows of the live database that a part takes, inside the caller's transaction. Amounts
- * are bounded, because the transactions that mark and delete the rows hold up every other writer.
+ * Chooses the rows of the live database that a part takes, inside the caller's transaction. What a
+ * delta takes is bounded, because the transaction that says which rows it shows holds up every
+ * other writer.
  */
 final class HotSelection {
   /** So many deltas are rewritten into one, as far as that has no more rows than a delta may. */
   static final int MAX_DELTAS = 16;
 
-  /** How many rows a delta has at most; a seal takes no more from there on. */
-  static final int ROWS = 20_000;
+  /** How many rows a delta has at most. */
+  static final int DELTA_ROWS = 3_000;
+
+  /** From so many rows on a seal takes no more. */
+  private static final int SEAL_ROWS = 20_000;
 
   private static final long BYTES = 64L << 20;
 
@@ -23,7 +29,8 @@ final class HotSelection {
 
   private static final String SIZE = "coalesce(spool_bytes, octet_length(record))";
 
-  private static final long[] NONE = {};
+  /** No delta has this id. */
+  static final long UNSHOWN = -1;
 
   private final Statements sql;
   private final long studyId;
@@ -59,7 +66,9 @@ final class HotSelection {
     return sql.list(
         "SELECT study_id, part_id, count(*) FROM trials WHERE "
             + UNSEEN
-            + "GROUP BY study_id, part_id",
+            + "AND "
+            + Parts.NOT_SEALED
+            + " GROUP BY study_id, part_id",
         row -> new Unseen(row.getLong(1), Statements.nullableLong(row, 2), row.getLong(3)));
   }
 
@@ -79,18 +88,37 @@ final class HotSelection {
         BYTES);
   }
 
-  /** What a seal takes: whole deltas, then trials that none shows. */
-  long[] forSeal() throws SQLException {
-    long[] ids = NONE;
+  /**
+   * What a seal takes: whole deltas, then trials that none shows.
+   *
+   * @return a list of ids for each delta, ascending, and those of the rest by the key {@link
+   *     #UNSHOWN}
+   */
+  Map<Long, long[]> forSeal() throws SQLException {
+    Map<Long, long[]> taken = new LinkedHashMap<>();
+    long rows = 0;
     long bytes = 0;
     for (long delta : deltas()) {
-      if (ids.length >= ROWS || bytes >= BYTES) {
-        return ids;
+      if (rows >= SEAL_ROWS || bytes >= BYTES) {
+        return taken;
       }
-      ids = join(ids, shownBy(List.of(delta)));
+      long[] ids = shownBy(List.of(delta));
+      taken.put(delta, ids);
+      rows += ids.length;
       bytes += sql.number("SELECT sum(" + SIZE + ") FROM trials WHERE delta_id = ?", delta);
     }
-    return ids.length < ROWS ? join(ids, unseen(ROWS - ids.length)) : ids;
+    if (rows < SEAL_ROWS) {
+      taken.put(UNSHOWN, unseen((int) (SEAL_ROWS - rows)));
+    }
+    return taken;
+  }
+
+  /** How many of this seal's rows no delta shows. */
+  long unshown() throws SQLException {
+    return sql.number(
+        "SELECT count(*) FROM trials WHERE study_id = ? AND part_id IS ? AND " + UNSEEN,
+        studyId,
+        sealing);
   }
 
   /** The deltas that a new one of so many rows takes the place of: the smallest, or none yet. */
@@ -101,16 +129,17 @@ final class HotSelection {
                 + "FROM parts WHERE part_id IN (SELECT value FROM json_each(?))) WHERE upto <= ?",
             row -> row.getLong(1),
             deltas().toString(),
-            ROWS - rows);
+            DELTA_ROWS - rows);
     return small.size() + 1 < MAX_DELTAS ? List.of() : small;
   }
 
-  /** The committed deltas of rows that this seal has reserved, or none. */
-  private List<Long> deltas() throws SQLException {
+  /** The committed deltas of rows that this seal has reserved, or none; their first row tells. */
+  List<Long> deltas() throws SQLException {
     return sql.list(
         "SELECT part_id FROM parts p "
             + "WHERE study_id = ? AND kind = 'delta' AND status = 'committed' AND "
-            + "(SELECT t.part_id FROM trials t WHERE t.delta_id = p.part_id LIMIT 1) IS ?",
+            + "(SELECT t.part_id FROM trials t WHERE t.delta_id = p.part_id "
+            + "ORDER BY trial_id LIMIT 1) IS ?",
         row -> row.getLong(1),
         studyId,
         sealing);

@@ -73,6 +73,7 @@ final class Lake implements AutoCloseable {
       try {
         lake.manifest.requireBehind();
         lake.createEmptyParts();
+        lake.removeSealed();
         lake.publish();
         lake.spool.sweep();
         return lake;
@@ -191,6 +192,7 @@ final class Lake implements AutoCloseable {
    */
   void seal(long studyId) {
     cancelAbandoned();
+    removeSealed();
     long last =
         live.query(sql -> sql.number("SELECT value FROM meta WHERE key = 'change_sequence'"));
     int lost = 0;
@@ -263,6 +265,17 @@ final class Lake implements AutoCloseable {
   private void publish() throws IOException {
     cancelAbandoned();
     deleteDropped(manifest.publish());
+  }
+
+  /** Deletes the rows of seals whose workers did not come to do it. */
+  private void removeSealed() {
+    live.query(
+            sql ->
+                sql.list(
+                    "SELECT part_id FROM parts WHERE snapshot IS NOT NULL AND kind = 'trials' "
+                        + "AND EXISTS (SELECT 1 FROM trials t WHERE t.part_id = parts.part_id)",
+                    row -> row.getLong(1)))
+        .forEach(part -> HotPart.removeSealed(store, live, part));
   }
 
   /** Cancels what workers have reserved that are gone. */

@@ -3,9 +3,12 @@ package dev.assay.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,6 +33,7 @@ final class LiveDatabase implements AutoCloseable {
   private static final int CACHE_KIB = 16 * 1024;
 
   private final Path file;
+  private final Durability durability;
   private final LiveCounts counts = new LiveCounts();
   private final GroupCommit writer;
   private final Readers readers;
@@ -56,8 +60,9 @@ final class LiveDatabase implements AutoCloseable {
       Path file, Durability durability, Statements writing, Checkpoints.Limits limits)
       throws SQLException, IOException {
     this.file = file;
+    this.durability = durability;
     PatientWriter patience = PatientWriter.of(writing.connection(), counts);
-    this.writer = new GroupCommit(writing, durability, patience, counts);
+    this.writer = new GroupCommit(writing, patience, counts);
     this.readers = new Readers(() -> connectReader(file), counts);
     this.checkpoints = new Checkpoints(file, writer, counts, limits);
     this.fileKey = fileKey();
@@ -81,7 +86,7 @@ final class LiveDatabase implements AutoCloseable {
       Statements writing = new Statements(connect(file, durability));
       try {
         LiveDatabase database = new LiveDatabase(file, durability, writing, limits);
-        database.writer.run(LiveDatabase::createSchema, false);
+        database.writer.run(LiveDatabase::createSchema);
         database.checkpoints.start();
         return database;
       } catch (SQLException | IOException | RuntimeException e) {
@@ -144,28 +149,50 @@ final class LiveDatabase implements AutoCloseable {
    * @throws StoreException when the database stays locked, or SQLite reports an error
    */
   <T> T transaction(Transaction<T> work) {
-    return write(work, false);
-  }
-
-  /**
-   * {@link #transaction}, on disk when this returns: for one after which files are published or
-   * deleted, so that a power failure cannot take back the one and leave the other.
-   */
-  <T> T durableTransaction(Transaction<T> work) {
-    return write(work, true);
-  }
-
-  private <T> T write(Transaction<T> work, boolean durable) {
     String reason = lost;
     if (reason != null) {
       throw new StoreException(reason);
     }
     try {
-      return writer.run(work, durable);
+      return writer.run(work);
     } catch (SQLException e) {
       throw DatabaseFailure.of(file, e);
     } catch (ClosedException e) {
       throw closed();
+    }
+  }
+
+  /**
+   * {@link #transaction}, on disk when this returns, so that a power failure cannot take it back.
+   * Others see it before that: who publishes or deletes a file because of what is in the database
+   * calls {@link #sync} first.
+   */
+  <T> T durableTransaction(Transaction<T> work) {
+    T result = transaction(work);
+    sync();
+    return result;
+  }
+
+  /**
+   * Returns when all that is committed, also by others, is on disk. In {@link Durability#NORMAL}
+   * that takes a sync of the write-ahead log, which holds up no transaction; in {@code FULL} each
+   * commit has done it. What is no longer in the log is in the database and was synced before the
+   * log began anew.
+   */
+  void sync() {
+    if (durability == Durability.FULL) {
+      return;
+    }
+    Path log = file.resolveSibling(file.getFileName() + "-wal");
+    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    } catch (NoSuchFileException e) {
+      // Nothing was written since SQLite made the database whole and removed the log.
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot sync %s: %s; what was written last may not survive a power failure, check the disk"
+              .formatted(log, e),
+          e);
     }
   }
 

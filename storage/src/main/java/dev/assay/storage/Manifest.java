@@ -75,10 +75,12 @@ final class Manifest {
             }
             if (published.snapshot() == current.snapshot()) {
               // A study came or changed: readers tell two manifests apart by their numbers.
-              live.durableTransaction(Parts::nextSnapshot);
+              live.transaction(Parts::nextSnapshot);
               current = live.query(Manifest::current);
             }
           }
+          // A power failure must not leave the live database older than the file.
+          live.sync();
           Disk.replace(file, current.json().getBytes(StandardCharsets.UTF_8));
           return current.snapshot();
         });

@@ -61,6 +61,13 @@ final class Parts {
     }
   }
 
+  /**
+   * For rows of {@code trials}: a row whose part is committed is sealed. It is there still because
+   * such rows are deleted a few at a time.
+   */
+  static final String NOT_SEALED =
+      "(part_id IS NULL OR part_id IN (SELECT part_id FROM parts WHERE snapshot IS NULL))";
+
   private Parts() {}
 
   static Part reserve(Statements sql, long studyId, Kind kind, long workerId) throws SQLException {
@@ -74,6 +81,12 @@ final class Parts {
     String path = "%s/study=%d/part-%d.parquet".formatted(kind.folder, studyId, id);
     sql.update("UPDATE parts SET path = ? WHERE part_id = ?", path, id);
     return new Part(id, studyId, kind, path);
+  }
+
+  static boolean isReserved(Statements sql, long partId) throws SQLException {
+    return sql.number(
+            "SELECT count(*) FROM parts WHERE part_id = ? AND status = 'reserved'", partId)
+        == 1;
   }
 
   static boolean isCommitted(Statements sql, Part part) throws SQLException {

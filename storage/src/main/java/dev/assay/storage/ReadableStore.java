@@ -108,7 +108,10 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
     return live.query(
         sql ->
             sql.number(
-                "SELECT count(*) FROM trials WHERE delta_id IS NULL AND " + Trials.FINISHED));
+                "SELECT count(*) FROM trials WHERE delta_id IS NULL AND "
+                    + Trials.FINISHED
+                    + " AND "
+                    + Parts.NOT_SEALED));
   }
 
   /**

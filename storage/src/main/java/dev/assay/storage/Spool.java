@@ -108,8 +108,7 @@ final class Spool {
     List<String> unnamed = settled.isEmpty() ? List.of() : live.query(sql -> unnamed(sql, settled));
     if (!unnamed.isEmpty()) {
       // On disk first: a power failure must not bring back a row without its file.
-      live.durableTransaction(
-          sql -> sql.update("UPDATE meta SET value = value WHERE key = 'snapshot'"));
+      live.sync();
       delete(store, unnamed);
     }
   }

@@ -92,7 +92,9 @@ final class StudyCheck {
     sql.list(
         "SELECT "
             + HotTrial.COLUMNS
-            + ", signature FROM trials WHERE study_id = ? ORDER BY trial_id",
+            + ", signature FROM trials WHERE study_id = ? AND "
+            + Parts.NOT_SEALED
+            + " ORDER BY trial_id",
         this::takeHot,
         study.id());
     sql.list(

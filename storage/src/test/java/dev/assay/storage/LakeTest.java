@@ -212,6 +212,105 @@ final class LakeTest {
   }
 
   @Test
+  void rowsThatAnEndedSealDidNotComeToDeleteCountForNothing() throws Exception {
+    try (LakeFixture fixture = new LakeFixture(store)) {
+      long study = fixture.createStudy("s");
+      insert(fixture, study, 3);
+      fixture.lake.refresh();
+      insert(fixture, study, 2);
+      fixture.live.transaction(
+          sql ->
+              sql.update(
+                  "CREATE TRIGGER killed BEFORE DELETE ON trials "
+                      + "BEGIN SELECT RAISE(ABORT, 'killed'); END"));
+      assertThatThrownBy(() -> fixture.lake.seal(study)).hasMessageContaining("killed");
+      assertThat(count(fixture, "trials")).isEqualTo(5);
+
+      fixture.lake.refresh();
+      assertThat(shown(fixture)).isEqualTo(upTo(5));
+      assertThat(fixture.files("delta")).isEmpty();
+      List<HotSelection.Unseen> unseen = fixture.live.query(HotSelection::unseen);
+      assertThat(unseen).isEmpty();
+      assertThat(HotPart.reserveSeal(store, fixture.live, fixture.workerId, study)).isEmpty();
+      fixture.live.transaction(sql -> sql.update("DROP TRIGGER killed"));
+    }
+    try (LakeFixture next = new LakeFixture(store)) {
+      assertThat(count(next, "trials")).isZero();
+      assertThat(shown(next)).isEqualTo(upTo(5));
+    }
+  }
+
+  @Test
+  void deltaThatIsReservedForASealStaysOutOfItWhenThatIsCommitted() throws Exception {
+    try (LakeFixture sealer = new LakeFixture(store);
+        LakeFixture slow = new LakeFixture(store)) {
+      long study = sealer.createStudy("s");
+      insert(sealer, study, 3);
+      HotPart seal = HotPart.reserveSeal(store, sealer.live, sealer.workerId, study).orElseThrow();
+      HotPart delta =
+          HotPart.reserveDelta(
+                  store,
+                  slow.live,
+                  slow.workerId,
+                  new HotSelection.Unseen(study, seal.part().id(), 3))
+              .orElseThrow();
+      ParquetPart.Written written = delta.write();
+      sealer.live.transaction(
+          sql ->
+              sql.update(
+                  "CREATE TRIGGER killed BEFORE DELETE ON trials "
+                      + "BEGIN SELECT RAISE(ABORT, 'killed'); END"));
+      assertThatThrownBy(() -> seal.commit(seal.write())).hasMessageContaining("killed");
+      assertThat(delta.commit(written)).isFalse();
+      delta.abandon();
+      sealer.live.transaction(sql -> sql.update("DROP TRIGGER killed"));
+      sealer.lake.refresh();
+      assertThat(shown(sealer)).isEqualTo(upTo(3));
+    }
+  }
+
+  @Test
+  void sealMarksAndDeletesItsRowsInSmallTransactions() throws Exception {
+    try (LakeFixture fixture = new LakeFixture(store)) {
+      long study = fixture.createStudy("s");
+      insert(fixture, study, 1_600);
+      long before = fixture.live.counts().commits();
+      fixture.lake.seal(study);
+      assertThat(fixture.live.counts().commits() - before).isGreaterThan(2 * 1_600 / 500);
+      assertThat(shown(fixture)).isEqualTo(upTo(1_600));
+      assertThat(count(fixture, "trials")).isZero();
+    }
+  }
+
+  @Test
+  void deltaOfWhichAnotherSealHasTheFirstRowsIsLeftToIt() throws Exception {
+    try (LakeFixture fixture = new LakeFixture(store);
+        LakeFixture other = new LakeFixture(store)) {
+      long study = fixture.createStudy("s");
+      insert(fixture, study, 700);
+      fixture.lake.refresh();
+      Parts.Part part =
+          other.live.transaction(
+              sql -> {
+                Parts.Part own = Parts.reserve(sql, study, Parts.Kind.TRIALS, other.workerId);
+                sql.update("UPDATE trials SET part_id = ? WHERE trial_id < 500", own.id());
+                return own;
+              });
+      fixture.insertComplete(study, 1);
+
+      HotPart seal =
+          HotPart.reserveSeal(store, fixture.live, fixture.workerId, study).orElseThrow();
+      assertThat(count(fixture, "trials WHERE part_id = " + seal.part().id())).isEqualTo(1);
+      assertThat(count(fixture, "trials WHERE part_id = " + part.id())).isEqualTo(500);
+      assertThat(seal.run()).isTrue();
+      HotPart.abandon(store, other.live, part);
+      fixture.lake.seal(study);
+      assertThat(shown(fixture)).isEqualTo(upTo(701));
+      assertThat(count(fixture, "trials")).isZero();
+    }
+  }
+
+  @Test
   void deltaWhoseRowsWereSealedMeanwhileLeavesNothing() throws Exception {
     try (LakeFixture slow = new LakeFixture(store);
         LakeFixture quick = new LakeFixture(store)) {

@@ -3,6 +3,8 @@ package dev.assay.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.storage.disk.Operation.Kind;
+import dev.assay.storage.disk.WatchedDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -216,13 +218,32 @@ final class LiveDatabaseTest {
   }
 
   @Test
-  void durableWorkMakesTheCommitOfItsGroupFull() throws Exception {
-    List<Long> seen = new ArrayList<>();
-    seen.add(live.transaction(sql -> sql.number("PRAGMA synchronous")));
-    seen.add(live.durableTransaction(sql -> sql.number("PRAGMA synchronous")));
-    seen.add(live.transaction(sql -> sql.number("PRAGMA synchronous")));
+  void durableTransactionSyncsTheLogAndHoldsUpNobodyMeanwhile() {
+    List<Long> during = new ArrayList<>();
+    Path watched =
+        WatchedDisk.watch(
+            directory,
+            operation -> {
+              if (operation.kind() == Kind.FORCE && operation.path().endsWith("other.db-wal")) {
+                during.add(live(directory.resolve("other.db")));
+              }
+            });
+    try (LiveDatabase database = LiveDatabase.open(watched.resolve("other.db"))) {
+      database.transaction(sql -> sql.update("CREATE TABLE t (x)"));
+      assertThat(during).isEmpty();
+      database.durableTransaction(sql -> sql.update("INSERT INTO t VALUES (1)"));
+      assertThat(during).containsExactly(2L);
+      database.transaction(sql -> sql.update("INSERT INTO t VALUES (1)"));
+      assertThat(during).hasSize(1);
+    }
+  }
 
-    assertThat(seen).containsExactly(1L, 2L, 1L);
+  /** Writes a row with a connection of its own; how many there are then. */
+  private static long live(Path file) {
+    try (LiveDatabase other = LiveDatabase.open(file)) {
+      other.transaction(sql -> sql.update("INSERT INTO t VALUES (2)"));
+      return other.query(sql -> sql.number("SELECT count(*) FROM t"));
+    }
   }
 
   @ParameterizedTest
