@@ -83,7 +83,7 @@ public record FrozenTrial(
 
   /** Whether it was given up, so that a trial limit does not count it. */
   boolean isInterrupted() {
-    return state == TrialState.FAIL && Outcomes.INTERRUPTED.equals(error);
+    return state == TrialState.FAIL && Interruptions.INTERRUPTED.equals(error);
   }
 
   public static Builder builder() {

@@ -8,44 +8,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How trials end: by their worker's finish, or as {@value #INTERRUPTED} where the worker stopped or
- * is gone. State, record, guard, counts and best trial change in one transaction.
+ * How trials end by their worker's finish: state, record, guard, counts and best trial change in
+ * one transaction.
  *
  * <p>Safe to share between threads.
  */
 final class Outcomes {
-  /** The error of a trial that was stopped under way. It does not count towards a limit. */
-  static final String INTERRUPTED = "interrupted";
-
   static final String NEXT_CHANGE =
       "UPDATE meta SET value = value + 1 WHERE key = 'change_sequence'";
-
-  /** Without the records, which may be large. */
-  private static final String RUNNING =
-      "SELECT study_id, trial_id, number, attempt, signature, trial_file, worker_id, "
-          + "beat FROM trials LEFT JOIN workers USING (worker_id) WHERE state = 'RUNNING' ";
-
-  /** How many trials are given up in one transaction: it bounds how long others wait for it. */
-  private static final int BATCH = 128;
-
-  private static final long BATCH_BYTES = 1 << 20;
 
   private final Path store;
   private final LiveDatabase live;
   private final Spool spool;
   private final Trials trials;
   private final Studies studies;
-  private final Leases leases;
   private final long workerId;
 
   /** What this process has claimed and not finished, by trial id. */
@@ -57,28 +40,6 @@ final class Outcomes {
    * @param recordLength about how much memory the trial takes, in characters
    */
   record Ended(long studyId, FrozenTrial trial, long recordLength) {}
-
-  private record Running(Claim.Lease lease, @Nullable Long workerId, @Nullable Long beat) {
-    static Running read(ResultSet row) throws SQLException {
-      return new Running(
-          new Claim.Lease(
-              row.getLong(1),
-              row.getLong(2),
-              row.getLong(3),
-              row.getInt(4),
-              row.getString(5),
-              row.getString(6)),
-          Statements.nullableLong(row, 7),
-          Statements.nullableLong(row, 8));
-    }
-  }
-
-  /** A running trial that is about to be given up: the attempt is the one that its row gets. */
-  private record Interrupted(Claim.Lease lease, int attempt, FrozenTrial trial, HotRecord record) {
-    Ended ended() {
-      return new Ended(lease.studyId(), trial, record.bytes());
-    }
-  }
 
   /** A row that is not the claim's any more. */
   private record Found(
@@ -92,13 +53,12 @@ final class Outcomes {
     }
   }
 
-  Outcomes(Lake lake, Trials trials, Studies studies, Leases leases) {
+  Outcomes(Lake lake, Trials trials, Studies studies) {
     this.store = lake.store();
     this.live = lake.live();
     this.spool = lake.spool();
     this.trials = trials;
     this.studies = studies;
-    this.leases = leases;
     this.workerId = lake.workerId();
   }
 
@@ -118,7 +78,7 @@ final class Outcomes {
     HotRecord record = spool.put(trial);
     boolean ours;
     try {
-      ours = live.transaction(sql -> settle(sql, lease, lease.attempt(), workerId, trial, record));
+      ours = live.transaction(sql -> settle(sql, lease, trial, record));
     } finally {
       spool.release(record);
     }
@@ -171,7 +131,7 @@ final class Outcomes {
   }
 
   /** Null where the trial is no longer in the live database. */
-  private @Nullable FrozenTrial claimed(Claim.Lease lease) {
+  @Nullable FrozenTrial claimed(Claim.Lease lease) {
     Guard.Claimed claimed = inFlight.get(lease.trialId());
     if (claimed != null && claimed.lease().equals(lease)) {
       return claimed.trial();
@@ -182,27 +142,18 @@ final class Outcomes {
   /**
    * Ends a running trial.
    *
-   * @param attempt what the row's attempt becomes: another number than the lease's shuts its worker
-   *     out
    * @return false where the lease's attempt is not running any more: nothing is changed
    */
-  private boolean settle(
-      Statements sql,
-      Claim.Lease lease,
-      int attempt,
-      long worker,
-      FrozenTrial trial,
-      HotRecord record)
+  private boolean settle(Statements sql, Claim.Lease lease, FrozenTrial trial, HotRecord record)
       throws SQLException {
     int changed =
         sql.update(
-            "UPDATE trials SET state = ?, attempt = ?, worker_id = ?, record = ?, spool = ?, "
+            "UPDATE trials SET state = ?, worker_id = ?, record = ?, spool = ?, "
                 + "spool_bytes = ?, "
                 + "change_sequence = (SELECT value + 1 FROM meta WHERE key = 'change_sequence') "
                 + "WHERE trial_id = ? AND attempt = ? AND state = 'RUNNING'",
             trial.state().name(),
-            attempt,
-            worker,
+            workerId,
             record.inline(),
             record.spool(),
             record.spoolBytes(),
@@ -288,75 +239,7 @@ final class Outcomes {
     return stored;
   }
 
-  /**
-   * Gives up a study's running trials whose workers are gone.
-   *
-   * @param ended is told of each, when it is committed
-   * @return how many
-   */
-  int failAbandoned(long studyId, Consumer<Ended> ended) {
-    List<Running> abandoned =
-        live.query(sql -> sql.list(RUNNING + "AND study_id = ?", Running::read, studyId));
-    abandoned.removeIf(running -> !leases.isExpired(running.workerId(), running.beat()));
-    return interrupt(abandoned, 1, ended);
-  }
-
-  /**
-   * Gives up this worker's own running trials.
-   *
-   * @param ended is told of each, when it is committed
-   */
-  void failOwn(Consumer<Ended> ended) {
-    interrupt(
-        live.query(sql -> sql.list(RUNNING + "AND worker_id = ?", Running::read, workerId)),
-        0,
-        ended);
-  }
-
-  private int interrupt(List<Running> running, int attempts, Consumer<Ended> ended) {
-    int count = 0;
-    Iterator<Running> rest = running.iterator();
-    while (rest.hasNext()) {
-      List<Interrupted> batch = new ArrayList<>();
-      try {
-        fill(batch, rest, attempts);
-        List<Interrupted> settled = live.transaction(sql -> settle(sql, batch));
-        settled.forEach(each -> ended.accept(each.ended()));
-        count += settled.size();
-      } finally {
-        batch.forEach(each -> spool.release(each.record()));
-      }
-    }
-    return count;
-  }
-
-  private void fill(List<Interrupted> batch, Iterator<Running> rest, int attempts) {
-    long bytes = 0;
-    while (rest.hasNext() && batch.size() < BATCH && bytes < BATCH_BYTES) {
-      Running row = rest.next();
-      FrozenTrial claimed = HotTrial.find(store, live, row.lease().trialId());
-      if (claimed != null) {
-        FrozenTrial trial =
-            claimed.toBuilder().state(TrialState.FAIL).error(INTERRUPTED).complete(now()).build();
-        HotRecord record = spool.put(trial);
-        batch.add(new Interrupted(row.lease(), row.lease().attempt() + attempts, trial, record));
-        bytes += record.bytes();
-      }
-    }
-  }
-
-  /** Gives those back that were running still. */
-  private List<Interrupted> settle(Statements sql, List<Interrupted> batch) throws SQLException {
-    List<Interrupted> settled = new ArrayList<>();
-    for (Interrupted each : batch) {
-      if (settle(sql, each.lease(), each.attempt(), workerId, each.trial(), each.record())) {
-        settled.add(each);
-      }
-    }
-    return settled;
-  }
-
-  private static Instant now() {
+  static Instant now() {
     return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }
 

@@ -31,6 +31,7 @@ public final class Store extends ReadableStore {
 
   private final Guard guard;
   private final Outcomes outcomes;
+  private final Interruptions interruptions;
   private final Lake lake;
   private final Heartbeat heartbeat;
   private final Upkeep upkeep;
@@ -51,7 +52,8 @@ public final class Store extends ReadableStore {
     this.lake = lake;
     Leases leases = new Leases(workerId, options.lease().toNanos(), this::isAlive, nanoTime);
     this.guard = new Guard(live, new TrialIds(directory), leases, lake.spool(), workerId);
-    this.outcomes = new Outcomes(lake, trials, studies, leases);
+    this.outcomes = new Outcomes(lake, trials, studies);
+    this.interruptions = new Interruptions(lake, studies, leases, outcomes);
     this.upkeep = new Upkeep(lake, this::seal);
     this.behind =
         new Behind(directory, live, studies, guard, workerId, options.sealRows(), upkeep::sealSoon);
@@ -296,7 +298,7 @@ public final class Store extends ReadableStore {
 
   /** Frees trials whose worker's lease has run out: FAIL, {@code interrupted}. Returns how many. */
   public int failAbandoned(long studyId) {
-    return outcomes.failAbandoned(studyId, behind::write);
+    return interruptions.failAbandoned(studyId, behind::write);
   }
 
   /** Makes every finished trial visible to readers of the lake. */
@@ -387,7 +389,7 @@ public final class Store extends ReadableStore {
       heartbeat.close();
       upkeep.close();
       try (behind) {
-        outcomes.failOwn(behind::write);
+        interruptions.failOwn(behind::write);
         lake.refresh();
       }
       // Last: others cancel what a worker has reserved that is not on the list.

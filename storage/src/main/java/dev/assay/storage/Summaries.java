@@ -169,6 +169,24 @@ final class Summaries {
    */
   static boolean add(Statements sql, StudyRecord study, FrozenTrial trial) throws SQLException {
     Row row = Row.load(sql, study.id());
+    Row sum = plus(sql, study, trial, row);
+    sum.save(sql, study.id());
+    return !Objects.equals(sum.best(), row.best());
+  }
+
+  /** Adds trials of a study that fail in the caller's transaction. */
+  static void addFailed(Statements sql, StudyRecord study, List<FrozenTrial> trials)
+      throws SQLException {
+    Row row = Row.load(sql, study.id());
+    for (FrozenTrial trial : trials) {
+      row = plus(sql, study, trial, row);
+    }
+    row.save(sql, study.id());
+  }
+
+  /** The study's row with a trial more; where the trial is valid, it is counted and ranked. */
+  private static Row plus(Statements sql, StudyRecord study, FrozenTrial trial, Row row)
+      throws SQLException {
     TrialVerdict verdict = TrialVerdict.of(study, trial);
     Row ranked = row;
     if (verdict == TrialVerdict.VALID) {
@@ -178,8 +196,7 @@ final class Summaries {
     BestValue value = BestValue.of(study, trial);
     boolean isBest = value != null && value.isBetter(row.best(), study.directions().get(0));
     StudyTotals totals = row.totals().plus(StudyTotals.of(trial, verdict));
-    new Row(totals, isBest ? value : row.best(), ranked.top(), ranked.last()).save(sql, study.id());
-    return isBest;
+    return new Row(totals, isBest ? value : row.best(), ranked.top(), ranked.last());
   }
 
   /** Takes the trial among the best where it is one of them; else nothing is written. */

@@ -148,7 +148,7 @@ final class SpoolTest {
       FrozenTrial interrupted = Records.read((String) records().get(1).get(0));
       assertThat(finished.params()).isEqualTo(params);
       assertThat(interrupted.params().get("text").textValue()).isEqualTo(text(LARGE + 4));
-      assertThat(interrupted.error()).isEqualTo(Outcomes.INTERRUPTED);
+      assertThat(interrupted.error()).isEqualTo(Interruptions.INTERRUPTED);
       assertThat(List.of(interrupted.id(), interrupted.number())).containsExactly(1L, 1L);
       assertThat(interrupted.trialFile()).isEqualTo("trial_002.json");
       // The first trial is the best.
