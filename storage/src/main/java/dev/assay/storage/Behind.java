@@ -121,6 +121,11 @@ final class Behind implements AutoCloseable {
     queue.add(new Task.Write(ended, size));
   }
 
+  /** Creates a study's directory, unless it was deleted. */
+  void createDirectory(StudyRecord study) throws IOException {
+    files.createDirectory(study);
+  }
+
   /** Queues a look for trial files that are missing. */
   void complete(long studyId) {
     queue.add(new Task.Complete(studyId));
@@ -191,7 +196,7 @@ final class Behind implements AutoCloseable {
   private void run(Task task) {
     if (task instanceof Task.Write write) {
       try {
-        StudyRecord study = studies.require(write.ended().studyId());
+        StudyRecord study = studies.known(write.ended().studyId());
         if (study.trialFiles() != TrialFiles.NONE) {
           writeTrial(study, write.ended().trial());
         }
@@ -200,7 +205,7 @@ final class Behind implements AutoCloseable {
       }
       tellIfDue(write.ended());
     } else if (task instanceof Task.Complete complete) {
-      writeMissing(studies.require(complete.studyId()));
+      writeMissing(complete.studyId());
     } else if (task instanceof Task.Flush flush) {
       try {
         guard.studiesWithDuplicates().forEach(this::behind);
@@ -235,14 +240,19 @@ final class Behind implements AutoCloseable {
   private void writeFailed() {
     for (Map.Entry<Long, Long> entry : List.copyOf(failed.entrySet())) {
       StudyRecord study = studies.find(entry.getValue());
+      if (study == null) {
+        // Deleted, and its files with it.
+        failed.remove(entry.getKey());
+        continue;
+      }
       FrozenTrial trial = hot(entry.getKey());
-      if (study == null || trial == null) {
-        // Sealed by another process, or deleted: nothing is left to make the file of.
+      if (trial == null) {
+        // Sealed by another process: nothing is left to make the file of.
         failed.remove(entry.getKey());
         LOG.warn(
-            "the file of trial id {} of study '{}' could not be written by this process, and the trial is sealed or deleted by now; a sealed one is in the store, as SQL shows",
+            "the file of trial id {} of study '{}' could not be written by this process, and the trial is sealed by now; it is in the store, as SQL shows",
             entry.getKey(),
-            study == null ? entry.getValue() : study.name());
+            study.name());
         continue;
       }
       try {
@@ -303,7 +313,7 @@ final class Behind implements AutoCloseable {
     long hot = live.query(sql -> HotSelection.finished(sql, studyId));
     if (hot >= sealRows || isLarge) {
       // A seal takes away what the files are made of, also those of a process that was killed.
-      writeMissing(studies.require(studyId));
+      writeMissing(studyId);
       if (!failed.containsValue(studyId)) {
         due.accept(studyId);
       }
@@ -313,8 +323,13 @@ final class Behind implements AutoCloseable {
   private record Hot(long trialId, String trialFile) {}
 
   /** Writes the files that other workers did not come to write; its own are in the queue. */
-  private void writeMissing(StudyRecord study) {
-    behind(study.id());
+  private void writeMissing(long studyId) {
+    StudyRecord study = studies.find(studyId);
+    if (study == null) {
+      // Deleted meanwhile.
+      return;
+    }
+    behind(studyId);
     deleteLeft(study);
     if (study.trialFiles() == TrialFiles.NONE) {
       return;

@@ -30,9 +30,12 @@ final class Guard {
       "SELECT s.trial_id, s.state, s.\"values\", t.number, t.attempt, t.worker_id, w.beat, "
           + "t.trial_file "
           + "FROM signatures s LEFT JOIN trials t USING (trial_id) "
-          + "LEFT JOIN workers w USING (worker_id) WHERE s.study_id = ? AND s.signature = ?";
+          + "LEFT JOIN workers w USING (worker_id) WHERE s.study_id = ? AND s.signature = ? "
+          // The rows of a study that is deleted go some at a time.
+          + "AND EXISTS (SELECT 1 FROM studies d WHERE d.study_id = s.study_id)";
 
   private final LiveDatabase live;
+  private final Studies studies;
   private final TrialIds ids;
   private final Leases leases;
   private final Spool spool;
@@ -96,8 +99,10 @@ final class Guard {
     }
   }
 
-  Guard(LiveDatabase live, TrialIds ids, Leases leases, Spool spool, long workerId) {
+  Guard(
+      LiveDatabase live, Studies studies, TrialIds ids, Leases leases, Spool spool, long workerId) {
     this.live = live;
+    this.studies = studies;
     this.ids = ids;
     this.leases = leases;
     this.spool = spool;
@@ -192,8 +197,7 @@ final class Guard {
     }
     Holder holder = sql.first(HOLDER, Holder::read, studyId, draft.signature());
     if (holder == null) {
-      throw new IllegalStateException(
-          "signature %s is neither new nor known".formatted(draft.signature()));
+      throw studies.missing(studyId);
     }
     Long trialId = holder.trialId();
     if (trialId == null || holder.isLost()) {
@@ -252,7 +256,7 @@ final class Guard {
             row -> new Place(row.getLong(1), RunDirectories.trialFile(row.getLong(2))),
             studyId);
     if (place == null) {
-      throw Trials.noStudy(studyId);
+      throw studies.missing(studyId);
     }
     Claimed claimed = claimed(studyId, trialId, place, 1, draft.trial());
     sql.update(
@@ -330,24 +334,34 @@ final class Guard {
   int add(long studyId, Collection<String> signatures) {
     String added = SignatureArray.of(signatures);
     return live.transaction(
-        sql ->
-            sql.update(
-                "INSERT INTO signatures (study_id, signature) SELECT ?, value FROM json_each(?) "
-                    + "WHERE true ON CONFLICT DO NOTHING",
-                studyId,
-                added));
+        sql -> {
+          requireStudy(sql, studyId);
+          return sql.update(
+              "INSERT INTO signatures (study_id, signature) SELECT ?, value FROM json_each(?) "
+                  + "WHERE true ON CONFLICT DO NOTHING",
+              studyId,
+              added);
+        });
   }
 
   /** Frees signatures whose trial does not run; returns how many. */
   int remove(long studyId, Collection<String> signatures) {
     String removed = SignatureArray.of(signatures);
     return live.transaction(
-        sql ->
-            sql.update(
-                "DELETE FROM signatures WHERE study_id = ? AND state IS NOT 'RUNNING' "
-                    + "AND signature IN (SELECT value FROM json_each(?))",
-                studyId,
-                removed));
+        sql -> {
+          requireStudy(sql, studyId);
+          return sql.update(
+              "DELETE FROM signatures WHERE study_id = ? AND state IS NOT 'RUNNING' "
+                  + "AND signature IN (SELECT value FROM json_each(?))",
+              studyId,
+              removed);
+        });
+  }
+
+  private void requireStudy(Statements sql, long studyId) throws SQLException {
+    if (sql.number("SELECT count(*) FROM studies WHERE study_id = ?", studyId) == 0) {
+      throw studies.missing(studyId);
+    }
   }
 
   private static List<Double> values(@Nullable String json) {

@@ -53,7 +53,7 @@ final class HotPart {
 
   private final long newRows;
 
-  /** Ends a transaction whose rows another one has taken. */
+  /** Ends a transaction whose rows another one has taken, or whose study is deleted. */
   private static final class Lost extends RuntimeException {}
 
   private HotPart(
@@ -175,7 +175,7 @@ final class HotPart {
     boolean committed;
     try {
       committed = commit(write());
-    } catch (HotRows.Gone e) {
+    } catch (HotRows.Gone | Lost e) {
       committed = false;
     } catch (IOException | RuntimeException e) {
       throw failed(e);
@@ -202,13 +202,22 @@ final class HotPart {
 
   /** Puts the part's file on disk under its lasting name, where no reader looks for it yet. */
   Written write() throws IOException {
-    PartMetadata metadata = live.query(sql -> PartMetadata.load(sql, part.studyId()));
+    PartMetadata metadata = live.query(this::metadata);
     return new PartWriter(store).trials(part, rows, metadata, this::promote);
+  }
+
+  private PartMetadata metadata(Statements sql) throws SQLException {
+    PartMetadata metadata = PartMetadata.find(sql, part.studyId());
+    if (metadata == null) {
+      throw new Lost();
+    }
+    return metadata;
   }
 
   private List<Column> promote(Map<ColumnKey, ColumnType.Survey> surveys, long count) {
     return live.transaction(
         sql -> {
+          metadata(sql);
           ColumnMap map = ColumnMap.load(sql, part.studyId());
           List<Column> columns = map.columnsOf(surveys, count);
           map.save(sql, part.studyId());

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * guard's rows, the summary and the best trial, as if each had been finished here.
  *
  * <p>The guard's rows come first, some at a time, so that nobody waits long for the database. As
- * long as their study is not there, nobody asks for them; those of an import that comes to nothing
- * are {@linkplain #forget forgotten}. Not safe to share between threads.
+ * long as their study is not there, nobody asks for them; those of an import that comes to nothing,
+ * and of a study that is deleted, are {@linkplain #forget forgotten}. Not safe to share between
+ * threads.
  */
 final class ImportedTrials {
   /** How many rows of the guard a transaction inserts or deletes. */
@@ -121,7 +122,10 @@ final class ImportedTrials {
     }
   }
 
-  /** Deletes the guard's rows of an import that came to nothing; those of a study stay. */
+  /**
+   * Deletes the guard's rows of a study that is not there: an import that came to nothing, or a
+   * study that was deleted.
+   */
   static void forget(LiveDatabase live, long studyId) {
     while (live.transaction(sql -> sql.update(FORGET, studyId)) > 0) {
       // Some at a time.

@@ -170,7 +170,7 @@ final class Interruptions {
       freeSignatures(sql, study.getKey(), study.getValue());
       Summaries.addFailed(
           sql,
-          studies.require(study.getKey()),
+          studies.known(study.getKey()),
           study.getValue().stream().map(Interrupted::trial).toList());
     }
     return settled;

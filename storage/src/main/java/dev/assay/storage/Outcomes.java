@@ -114,7 +114,7 @@ final class Outcomes {
     if (result.complete() == null) {
       trial.complete(now());
     }
-    int objectives = studies.require(lease.studyId()).directions().size();
+    int objectives = studies.known(lease.studyId()).directions().size();
     if (!result.values().isEmpty() && result.values().size() != objectives) {
       throw new StoreException(
           "trial number %d has %d values, its study has %d objectives"
@@ -164,7 +164,7 @@ final class Outcomes {
     }
     sql.update(NEXT_CHANGE);
     settleSignature(sql, lease, trial);
-    if (Summaries.add(sql, studies.require(lease.studyId()), trial)) {
+    if (Summaries.add(sql, studies.known(lease.studyId()), trial)) {
       sql.update(
           "INSERT OR REPLACE INTO best_trials (study_id, record, spool, spool_bytes) "
               + "VALUES (?, ?, ?, ?)",

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a part's file says about its study, so that the live database can be made again from the
@@ -31,25 +32,21 @@ record PartMetadata(
   /** The format of the lake's files. A reader refuses a newer one. */
   static final int FORMAT = 1;
 
-  static PartMetadata load(Statements sql, long studyId) throws SQLException {
-    PartMetadata metadata =
-        sql.first(
-            "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, "
-                + "created_us FROM studies WHERE study_id = ?",
-            row ->
-                new PartMetadata(
-                    row.getLong(1),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getString(4),
-                    row.getString(5),
-                    row.getString(6),
-                    row.getLong(7)),
-            studyId);
-    if (metadata == null) {
-      throw new StoreException("there is no study with the id %d".formatted(studyId));
-    }
-    return metadata;
+  /** What the live database says of a study; null where it is not there. */
+  static @Nullable PartMetadata find(Statements sql, long studyId) throws SQLException {
+    return sql.first(
+        "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, created_us "
+            + "FROM studies WHERE study_id = ?",
+        row ->
+            new PartMetadata(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getLong(7)),
+        studyId);
   }
 
   /** An instant as the manifest and the parts' metadata have it. */

@@ -122,6 +122,18 @@ final class Parts {
   }
 
   /**
+   * Takes all parts of a study that is deleted out of the manifest, those that are being written as
+   * well.
+   */
+  static void dropAll(Statements sql, long studyId, long snapshot) throws SQLException {
+    sql.update(
+        "UPDATE parts SET status = 'dropped', dropped_snapshot = ? "
+            + "WHERE study_id = ? AND status <> 'dropped'",
+        snapshot,
+        studyId);
+  }
+
+  /**
    * Takes a reservation back and frees its rows. Changes nothing where it is committed or was
    * cancelled before.
    */

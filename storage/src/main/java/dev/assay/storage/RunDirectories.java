@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -24,6 +25,13 @@ final class RunDirectories {
   static Path of(Path store, long studyId, String studyName) {
     String slug = slug(studyName);
     return store.resolve(NAME).resolve(slug.isEmpty() ? "" + studyId : studyId + "-" + slug);
+  }
+
+  /**
+   * Held by whoever writes a study's own files in {@code runs/}, or adds or removes a directory.
+   */
+  static FileMutex lock(Path runs) throws IOException {
+    return new FileMutex(runs.resolve(".lock"));
   }
 
   /** What a person recognises the name by; never more than 40 of a-z, 0-9 and '-'. */

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * study's files are made from the live database under a file lock, so that of two processes none
  * puts an older state over a newer one.
  *
- * <p>Used by one thread, but for {@link #written}.
+ * <p>Used by one thread, but for {@link #written} and {@link #createDirectory}.
  */
 final class RunFiles {
   private static final String BEST = "best_trial.json";
@@ -104,7 +104,7 @@ final class RunFiles {
     this.live = live;
     this.workerId = workerId;
     try {
-      this.mutex = new FileMutex(store.resolve(RunDirectories.NAME).resolve(".lock"));
+      this.mutex = RunDirectories.lock(store.resolve(RunDirectories.NAME));
     } catch (IOException e) {
       throw new StoreException("cannot use %s: %s".formatted(store, e), e);
     }
@@ -124,7 +124,32 @@ final class RunFiles {
   }
 
   void writeTrial(StudyRecord study, FrozenTrial trial) throws IOException {
-    replace(fileOf(study, trial), TrialDocument.toJson(trial));
+    Path file = fileOf(study, trial);
+    ObjectNode json = TrialDocument.toJson(trial);
+    try {
+      replace(file, json);
+    } catch (NoSuchFileException e) {
+      // A study that came in whole has no directory yet, one that was deleted none any more.
+      createDirectory(study);
+      replace(file, json);
+    }
+  }
+
+  /**
+   * Creates a study's directory.
+   *
+   * @throws StoreException where the study was deleted
+   */
+  void createDirectory(StudyRecord study) throws IOException {
+    // Under the lock, under which the directory of a study that is gone is taken away.
+    mutex.locked(
+        () -> {
+          if (live.find("SELECT 1 FROM studies WHERE study_id = ?", row -> true, study.id())
+              == null) {
+            throw new Tombstones(store).noStudy(study.id());
+          }
+          return Files.createDirectories(RunDirectories.of(store, study.id(), study.name()));
+        });
   }
 
   /** Whether a trial's file is there as a whole; a machine that lost its power may leave a part. */
@@ -147,6 +172,9 @@ final class RunFiles {
         () -> {
           State state = live.find(STATE, State::read, study.id());
           if (state != null) {
+            if (!Files.isDirectory(directory)) {
+              Files.createDirectories(directory);
+            }
             // The database may have a better one by now; its files follow next time.
             FrozenTrial best =
                 state.bestId() == null ? null : HotTrial.best(store, live, study.id());
@@ -286,18 +314,8 @@ final class RunFiles {
   }
 
   private static void write(Path file, ObjectNode json) throws IOException {
-    try (OutputStream out = create(file)) {
+    try (OutputStream out = Files.newOutputStream(file)) {
       CanonicalJson.indentedTo(out, json);
-    }
-  }
-
-  private static OutputStream create(Path file) throws IOException {
-    try {
-      return Files.newOutputStream(file);
-    } catch (NoSuchFileException e) {
-      // A study that came in whole has no directory yet.
-      Files.createDirectories(file.getParent());
-      return Files.newOutputStream(file);
     }
   }
 

@@ -32,6 +32,7 @@ public final class Store extends ReadableStore {
   private final Guard guard;
   private final Outcomes outcomes;
   private final Interruptions interruptions;
+  private final StudyDeletion deletion;
   private final Lake lake;
   private final Heartbeat heartbeat;
   private final Upkeep upkeep;
@@ -51,9 +52,10 @@ public final class Store extends ReadableStore {
     this.workerId = workerId;
     this.lake = lake;
     Leases leases = new Leases(workerId, options.lease().toNanos(), this::isAlive, nanoTime);
-    this.guard = new Guard(live, new TrialIds(directory), leases, lake.spool(), workerId);
+    this.guard = new Guard(live, studies, new TrialIds(directory), leases, lake.spool(), workerId);
     this.outcomes = new Outcomes(lake, trials, studies);
     this.interruptions = new Interruptions(lake, studies, leases, outcomes);
+    this.deletion = new StudyDeletion(lake, studies, leases);
     this.upkeep = new Upkeep(lake, this::seal);
     this.behind =
         new Behind(directory, live, studies, guard, workerId, options.sealRows(), upkeep::sealSoon);
@@ -135,6 +137,7 @@ public final class Store extends ReadableStore {
     try {
       store.heartbeat.beat();
       store.forgetEnded();
+      store.deletion.finishInterrupted();
       store.heartbeat.start();
       store.behind.start();
       store.upkeep.start();
@@ -194,7 +197,9 @@ public final class Store extends ReadableStore {
     StudyRecord study = created(settings);
     Path run = runDirectory(study);
     try {
-      Files.createDirectories(run);
+      if (!Files.isDirectory(run)) {
+        behind.createDirectory(study);
+      }
     } catch (IOException e) {
       throw new StoreException("cannot create %s: %s".formatted(run, e), e);
     }
@@ -225,7 +230,6 @@ public final class Store extends ReadableStore {
    */
   public Claim claim(
       long studyId, ObjectNode params, ObjectNode distributions, @Nullable Long limit) {
-    studies.require(studyId);
     Guard.Answer answer = guard.claim(studyId, params, distributions, limit);
     if (answer.claimed() != null) {
       outcomes.remember(answer.claimed());
@@ -280,7 +284,6 @@ public final class Store extends ReadableStore {
    * @return how many were new
    */
   public int addSignatures(long studyId, Collection<String> signatures) {
-    studies.require(studyId);
     return guard.add(studyId, signatures);
   }
 
@@ -292,7 +295,6 @@ public final class Store extends ReadableStore {
    * @return how many were taken out
    */
   public int removeSignatures(long studyId, Collection<String> signatures) {
-    studies.require(studyId);
     return guard.remove(studyId, signatures);
   }
 
@@ -313,9 +315,22 @@ public final class Store extends ReadableStore {
    * @throws StoreException that names a file which could not be written; nothing is sealed then
    */
   public void seal(long studyId) {
+    studies.require(studyId);
     behind.complete(studyId);
     behind.flush();
     lake.seal(studyId);
+  }
+
+  /**
+   * Deletes a study with all that is of it: for good, and on disk when this returns. Its name may
+   * be used again, its id and its trials' ids are not. Who reads the files of its parts has time
+   * until their grace period ends.
+   *
+   * @throws StoreException where there is no such study, or trials of it run in this process or one
+   *     that lives; nothing is deleted then
+   */
+  public DeletedStudy deleteStudy(long studyId) {
+    return deletion.delete(studyId);
   }
 
   /**

@@ -37,9 +37,15 @@ final class StoreStateReader {
   }
 
   private List<StoreState.Study> studies() {
-    return studies.all().stream()
-        .map(study -> new StoreState.Study(study, studies.counts(study.id())))
-        .toList();
+    List<StoreState.Study> counted = new ArrayList<>();
+    for (StudyRecord study : studies.all()) {
+      StudyCounts counts = studies.findCounts(study.id());
+      // Null where it was deleted a moment ago.
+      if (counts != null) {
+        counted.add(new StoreState.Study(study, counts));
+      }
+    }
+    return counted;
   }
 
   private List<StoreState.Parts> parts(Statements sql) throws java.sql.SQLException {

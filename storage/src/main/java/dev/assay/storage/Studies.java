@@ -22,6 +22,7 @@ final class Studies {
 
   private final Path store;
   private final LiveDatabase live;
+  private final Tombstones tombstones;
 
   /** By id. Attributes may be older than the database's; the rest never changes. */
   private final Map<Long, StudyRecord> known = new ConcurrentHashMap<>();
@@ -29,6 +30,7 @@ final class Studies {
   Studies(Path store, LiveDatabase live) {
     this.store = store;
     this.live = live;
+    this.tombstones = new Tombstones(store);
   }
 
   List<StudyRecord> all() {
@@ -41,28 +43,42 @@ final class Studies {
   }
 
   /**
-   * Name and directions of the study with this id.
+   * The study with this id.
    *
    * @throws StoreException where there is none
    */
   StudyRecord require(long studyId) {
     StudyRecord study = find(studyId);
     if (study == null) {
-      throw new StoreException("there is no study with the id %d".formatted(studyId));
+      throw missing(studyId);
     }
     return study;
   }
 
   /** As {@link #require}, but null where there is none. */
   @Nullable StudyRecord find(long studyId) {
+    return live.find(COLUMNS + "WHERE study_id = ?", Studies::read, studyId);
+  }
+
+  /**
+   * Name and directions of a study, without a look whether it was deleted since this process first
+   * saw it.
+   *
+   * @throws StoreException where there is none
+   */
+  StudyRecord known(long studyId) {
     StudyRecord study = known.get(studyId);
     if (study == null) {
-      study = live.find(COLUMNS + "WHERE study_id = ?", Studies::read, studyId);
-      if (study != null) {
-        known.put(studyId, study);
-      }
+      study = require(studyId);
+      known.put(studyId, study);
     }
     return study;
+  }
+
+  /** What is wrong where a study is not there. */
+  StoreException missing(long studyId) {
+    known.remove(studyId);
+    return tombstones.noStudy(studyId);
   }
 
   @Nullable FrozenTrial best(long studyId) {
@@ -128,21 +144,32 @@ final class Studies {
     }
   }
 
+  /**
+   * A study's counts.
+   *
+   * @throws StoreException where there is none
+   */
   StudyCounts counts(long studyId) {
-    require(studyId);
-    StudyCounts counts =
-        live.find(
-            """
+    StudyCounts counts = findCounts(studyId);
+    if (counts == null) {
+      throw missing(studyId);
+    }
+    return counts;
+  }
+
+  /** As {@link #counts}, but null where there is no such study. */
+  @Nullable StudyCounts findCounts(long studyId) {
+    return live.find(
+        """
             SELECT coalesce(complete, 0), coalesce(pruned, 0), coalesce(fail, 0),
               (SELECT count(*) FROM trials t
                 WHERE t.study_id = s.study_id AND t.state = 'RUNNING'),
               (SELECT count(*) FROM signatures g WHERE g.study_id = s.study_id)
             FROM studies s LEFT JOIN summaries USING (study_id) WHERE study_id = ?""",
-            row ->
-                new StudyCounts(
-                    row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
-            studyId);
-    return counts == null ? new StudyCounts(0, 0, 0, 0, 0) : counts;
+        row ->
+            new StudyCounts(
+                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+        studyId);
   }
 
   private static StudyRecord read(ResultSet row) throws SQLException {

@@ -39,7 +39,8 @@ final class Tombstones {
   private final Path store;
 
   /**
-   * @param greatestTrialId no trial of the study has a greater id; -1 where that is not known
+   * @param greatestTrialId no trial of the study had a greater id when this was written; -1 where
+   *     that is not known
    * @param deleted when the deletion began
    * @param isFinal whether the study is gone; else its deletion has begun
    */
@@ -114,15 +115,27 @@ final class Tombstones {
     Disk.replace(fileOf(tombstone.studyId()), CanonicalJson.indentedBytes(json));
   }
 
-  /** Makes a tombstone final: the transaction has deleted the study. */
-  void makeFinal(Tombstone tombstone) throws IOException {
+  /** Makes a tombstone final: its study is deleted, and no trial of it had a greater id. */
+  void makeFinal(Tombstone tombstone, long greatestTrialId) throws IOException {
     write(
         new Tombstone(
-            tombstone.studyId(),
-            tombstone.name(),
-            tombstone.greatestTrialId(),
-            tombstone.deleted(),
-            true));
+            tombstone.studyId(), tombstone.name(), greatestTrialId, tombstone.deleted(), true));
+  }
+
+  /** What is wrong where a study is not there: it was deleted, or never was. */
+  StoreException noStudy(long studyId) {
+    Tombstone tombstone;
+    try {
+      tombstone = find(studyId);
+    } catch (IOException e) {
+      LOG.warn("cannot see whether study {} was deleted: {}", studyId, e.toString());
+      tombstone = null;
+    }
+    return new StoreException(
+        tombstone == null
+            ? "there is no study with the id %d".formatted(studyId)
+            : "study '%s' was deleted; open it again to begin a new study of that name"
+                .formatted(tombstone.name()));
   }
 
   /** Removes a tombstone whose study was not deleted after all. */

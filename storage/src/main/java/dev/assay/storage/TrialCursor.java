@@ -114,7 +114,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
         sql.first(
             "SELECT next_number FROM studies WHERE study_id = ?", row -> row.getLong(1), studyId);
     if (number == null) {
-      throw Trials.noStudy(studyId);
+      throw trials.noStudy(studyId);
     }
     return number;
   }

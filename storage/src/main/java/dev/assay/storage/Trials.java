@@ -24,6 +24,7 @@ final class Trials implements AutoCloseable {
 
   private final Path store;
   private final LiveDatabase live;
+  private final Tombstones tombstones;
   private final PartReader reader = new PartReader();
 
   private record Place(@Nullable Long hotTrial, List<Path> parts) {}
@@ -31,6 +32,7 @@ final class Trials implements AutoCloseable {
   Trials(Path store, LiveDatabase live) {
     this.store = store;
     this.live = live;
+    this.tombstones = new Tombstones(store);
   }
 
   Path store() {
@@ -120,8 +122,8 @@ final class Trials implements AutoCloseable {
         .toList();
   }
 
-  static StoreException noStudy(long studyId) {
-    return new StoreException("there is no study with the id %d".formatted(studyId));
+  StoreException noStudy(long studyId) {
+    return tombstones.noStudy(studyId);
   }
 
   static StoreException unreadable(long studyId, long number, Exception e) {

@@ -124,7 +124,8 @@ CREATE INDEX trials_delta ON trials (delta_id) WHERE delta_id IS NOT NULL;
 CREATE INDEX trials_spool ON trials (spool) WHERE spool IS NOT NULL;
 
 -- The dedup guard. A row without a trial is a signature known from elsewhere without an outcome: an
--- expired claim, which the next asker takes. An import inserts its rows before its study.
+-- expired claim, which the next asker takes. An import inserts its rows before its study,
+-- and a deletion deletes them after it.
 CREATE TABLE signatures (
   study_id INTEGER NOT NULL,
   signature TEXT NOT NULL,
@@ -133,9 +134,6 @@ CREATE TABLE signatures (
   "values" TEXT,
   PRIMARY KEY (study_id, signature)
 ) WITHOUT ROWID;
-CREATE TRIGGER studies_deleted AFTER DELETE ON studies BEGIN
-  DELETE FROM signatures WHERE study_id = OLD.study_id;
-END;
 
 -- Files of the lake. kind: delta | trials | files. status: reserved (being written), committed
 -- (readers see it), dropped (no manifest from dropped_snapshot on names it; the file waits for its

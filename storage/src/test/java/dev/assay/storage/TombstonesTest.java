@@ -43,11 +43,11 @@ class TombstonesTest {
   void aFinalTombstoneSaysThatItsStudyIsDeleted() throws Exception {
     Tombstones tombstones = new Tombstones(store);
     tombstones.write(intended(9));
-    tombstones.makeFinal(intended(9));
+    tombstones.makeFinal(intended(9), 43);
 
     assertThat(tombstones.isDeleted(9)).isTrue();
     assertThat(tombstones.list())
-        .containsExactly(new Tombstone(9, intended(9).name(), 41, NOON, true));
+        .containsExactly(new Tombstone(9, intended(9).name(), 43, NOON, true));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -238,7 +239,7 @@ final class TrialStreamTest {
           live.query(
               sql -> Parts.list(sql, "kind = 'trials' AND status = 'committed' AND study_id = 1"));
       Part part = live.transaction(sql -> Parts.reserve(sql, 1, Kind.TRIALS, 1));
-      PartMetadata metadata = live.query(sql -> PartMetadata.load(sql, 1));
+      PartMetadata metadata = live.query(sql -> requireNonNull(PartMetadata.find(sql, 1)));
       TrialRows rows =
           reader -> {
             for (FrozenTrial trial : all) {
