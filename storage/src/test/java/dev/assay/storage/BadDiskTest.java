@@ -1,6 +1,7 @@
 package dev.assay.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.assay.storage.disk.BadDisk;
 import dev.assay.storage.disk.MemoryDisk;
@@ -69,6 +70,11 @@ class BadDiskTest {
               public void finished(String study, long number, double value) {
                 acknowledged.add(new StoredTrials.Row(study, number, 0, "COMPLETE", value).text());
               }
+
+              @Override
+              public void deleting(String study) {
+                acknowledged.removeIf(text -> text.startsWith(study + " "));
+              }
             });
     List<String> failures = new ArrayList<>();
     for (Runnable step : workload.steps()) {
@@ -87,6 +93,9 @@ class BadDiskTest {
             message ->
                 assertThat(message).containsAnyOf("No space left on device", "Input/output error"));
     assertThat(texts(trials, directory)).containsAll(acknowledged);
+    assertThat(new Tombstones(directory).list())
+        .extracting(Tombstones.Tombstone::name, Tombstones.Tombstone::isFinal)
+        .containsExactly(tuple("third", true));
     assertNothingTemporary(directory);
     return !failures.isEmpty();
   }
@@ -105,7 +114,11 @@ class BadDiskTest {
 
   private static void assertNothingTemporary(Path directory) throws Exception {
     try (Stream<Path> files = Files.walk(directory)) {
-      assertThat(files.map(Path::toString).filter(file -> file.endsWith(".tmp"))).isEmpty();
+      assertThat(
+              files
+                  .map(Path::toString)
+                  .filter(file -> file.endsWith(".tmp") || file.contains(".deleted-")))
+          .isEmpty();
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,11 +60,22 @@ class KillTest {
       }
       store.refresh();
       List<StoredTrials.Row> rows =
-          trials.read(directory).stream().filter(row -> row.state().equals("COMPLETE")).toList();
+          trials.read(directory).stream()
+              .filter(row -> row.state().equals("COMPLETE") && row.study().equals("shared"))
+              .toList();
       assertThat(rows.stream().map(StoredTrials.Row::text).toList()).containsAll(acknowledged(log));
       assertThat(rows).extracting(StoredTrials.Row::value).doesNotHaveDuplicates();
       store.flush();
       assertThat(store.verify().faults()).isEmpty();
+      assertThat(store.studies().stream().map(study -> study.id() + "-" + study.name()))
+          .containsAll(runs(directory));
+    }
+  }
+
+  /** The studies' directories. */
+  private static List<String> runs(Path store) throws IOException {
+    try (Stream<Path> runs = Files.list(store.resolve("runs"))) {
+      return runs.filter(Files::isDirectory).map(run -> run.getFileName().toString()).toList();
     }
   }
 

@@ -77,6 +77,8 @@ class PowerLossTest {
     "FORCE_DIRECTORY, '**/lake/{trials,deltas,files}/study=*'",
     "FORCE_DIRECTORY, '**/lake/{trials,deltas,files}'",
     "FORCE_DIRECTORY, **/lake",
+    "FORCE, **/tombstones/.*.tmp",
+    "FORCE_DIRECTORY, **/tombstones",
     "FORCE, **/spool/*",
     "FORCE_DIRECTORY, **/spool",
     "FORCE, **/.manifest.json.tmp",
@@ -110,8 +112,8 @@ class PowerLossTest {
   }
 
   /**
-   * Writes are within the reach of the change that is not synced, and trial files are made again:
-   * around all else there is a state of its own.
+   * Writes are within the reach of the change that is not synced, and trial files are made again,
+   * but for those that are deleted: around all else there is a state of its own.
    */
   private static boolean isStep(List<Operation> operations, int done) {
     return isNoted(operations.get(done)) || (done > 0 && isNoted(operations.get(done - 1)));
@@ -120,6 +122,7 @@ class PowerLossTest {
   private static boolean isNoted(Operation operation) {
     return operation.kind() != Kind.WRITE
         && operation.kind() != Kind.READ
-        && !operation.path().toString().contains("/runs/");
+        && (!operation.path().toString().contains("/runs/")
+            || operation.toString().contains(".deleted-"));
   }
 }

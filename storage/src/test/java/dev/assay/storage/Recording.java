@@ -37,6 +37,10 @@ final class Recording implements Watcher, Workload.Journal, AutoCloseable {
     record Finished(int after, String study, long number, double value) implements Acknowledged {}
 
     record Visible(int after, @Nullable String study) implements Acknowledged {}
+
+    record Deleting(int after, String study) implements Acknowledged {}
+
+    record Deleted(int after, String study) implements Acknowledged {}
   }
 
   /**
@@ -120,6 +124,16 @@ final class Recording implements Watcher, Workload.Journal, AutoCloseable {
   @Override
   public synchronized void visible(@Nullable String study) {
     acknowledged.add(new Acknowledged.Visible(done(), study));
+  }
+
+  @Override
+  public synchronized void deleting(String study) {
+    acknowledged.add(new Acknowledged.Deleting(done(), study));
+  }
+
+  @Override
+  public synchronized void deleted(String study) {
+    acknowledged.add(new Acknowledged.Deleted(done(), study));
   }
 
   @Override

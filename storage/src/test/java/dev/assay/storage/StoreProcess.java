@@ -111,10 +111,11 @@ final class StoreProcess {
                   return true;
                 }));
       }
+      // It ends with the work, also where that fails.
+      pool.shutdown();
       for (Future<?> each : work) {
         each.get();
       }
-      pool.shutdown();
     }
   }
 

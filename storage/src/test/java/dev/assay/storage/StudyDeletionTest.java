@@ -216,6 +216,37 @@ class StudyDeletionTest {
   }
 
   @Test
+  void anotherProcessIsToldInTheMidstOfItsWork() throws Exception {
+    Path log = Files.createFile(directory.resolveSibling(directory.getFileName() + ".txt"));
+    StudyRecord study = study("shared");
+    StoreProcess process = StoreProcess.start(directory, log, 1, 1_000_000, -1, 1);
+    while (Files.size(log) < 100) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.sleep(10);
+    }
+
+    boolean deleted = false;
+    while (!deleted) {
+      try {
+        store.deleteStudy(study.id());
+        deleted = true;
+      } catch (StoreException e) {
+        // In between two trials it succeeds.
+        assertThat(e).hasMessageContaining("has running trials: 1");
+      }
+    }
+
+    assertThatThrownBy(process::join)
+        .hasMessageContaining("study 'shared' was deleted")
+        .hasMessageNotContaining("FOREIGN KEY");
+    assertThat(children("runs")).containsExactly(".lock");
+    assertThat(rows("signatures")).isZero();
+    assertThat(rows("trials")).isZero();
+    store.refresh();
+    assertThat(Files.readString(directory.resolve("manifest.json"))).contains("\"files\":[]");
+  }
+
+  @Test
   void aTrialFileThatIsBehindDoesNotBringTheDirectoryBack() throws Exception {
     StudyRecord study = filled("gone");
     FrozenTrial trial = requireNonNull(store.trial(study.id(), 0));

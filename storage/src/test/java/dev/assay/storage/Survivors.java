@@ -1,8 +1,10 @@
 package dev.assay.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.assay.storage.Recording.Acknowledged;
+import dev.assay.storage.Tombstones.Tombstone;
 import dev.assay.storage.disk.PowerLoss;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
@@ -50,6 +52,7 @@ final class Survivors implements AutoCloseable {
         Files.copy(database, store.resolve("live.db"));
       }
       requireVisible(store, acknowledged);
+      requireTombstones(store, acknowledged);
       requireAll(store, acknowledged);
     } catch (StoreException | IOException | SQLException | AssertionError e) {
       throw new AssertionError(
@@ -76,6 +79,9 @@ final class Survivors implements AutoCloseable {
         finished.stream()
             .filter(trial -> now.study() == null || now.study().equals(trial.study()))
             .forEach(trial -> visible.add(text(trial)));
+      } else if (each instanceof Acknowledged.Deleting deleting) {
+        visible.removeIf(text -> isOf(deleting.study(), text));
+        finished.removeIf(trial -> trial.study().equals(deleting.study()));
       }
     }
     if (!visible.isEmpty() || Files.exists(store.resolve("manifest.json"))) {
@@ -83,12 +89,54 @@ final class Survivors implements AutoCloseable {
     }
   }
 
+  /** What keeps a deleted study from coming back does not need the live database. */
+  private static void requireTombstones(Path store, List<Acknowledged> acknowledged)
+      throws IOException {
+    for (Acknowledged each : acknowledged) {
+      if (each instanceof Acknowledged.Deleted deleted) {
+        assertThat(new Tombstones(store).list())
+            .extracting(Tombstone::name, Tombstone::isFinal)
+            .containsExactly(tuple(deleted.study(), true));
+      }
+    }
+  }
+
+  /** A study is whole, or nothing of it is there; gone where its deletion was acknowledged. */
+  private static void requireWholeOrGone(
+      Store store, Acknowledged.Deleting deleting, List<String> finished, List<String> found)
+      throws IOException {
+    List<String> expected = finished.stream().filter(t -> isOf(deleting.study(), t)).toList();
+    List<String> left = found.stream().filter(t -> isOf(deleting.study(), t)).toList();
+    if (store.findStudy(deleting.study()) == null) {
+      assertThat(left).isEmpty();
+      assertThat(new Tombstones(store.directory()).list())
+          .extracting(Tombstone::name, Tombstone::isFinal)
+          .containsExactly(tuple(deleting.study(), true));
+      try (Stream<Path> runs = Files.list(store.directory().resolve("runs"))) {
+        assertThat(runs.map(run -> run.getFileName().toString()))
+            .noneMatch(run -> run.contains(deleting.study()) || run.startsWith(".deleted"));
+      }
+    } else {
+      assertThat(left).containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(new Tombstones(store.directory()).list()).isEmpty();
+    }
+  }
+
+  private static boolean isOf(String study, String text) {
+    return text.startsWith(study + " ");
+  }
+
   private void requireAll(Path directory, List<Acknowledged> acknowledged)
       throws IOException, SQLException {
     Set<Long> used = new HashSet<>();
     List<String> finished = new ArrayList<>();
+    Acknowledged.Deleting deleting = null;
+    boolean deleted = false;
     for (Acknowledged each : acknowledged) {
-      if (each instanceof Acknowledged.Finished trial) {
+      deleted |= each instanceof Acknowledged.Deleted;
+      if (each instanceof Acknowledged.Deleting begun) {
+        deleting = begun;
+      } else if (each instanceof Acknowledged.Finished trial) {
         finished.add(text(trial));
       } else if (each instanceof Acknowledged.Id id) {
         used.add(id.id());
@@ -98,6 +146,12 @@ final class Survivors implements AutoCloseable {
       store.studies().forEach(study -> store.failAbandoned(study.id()));
       store.refresh();
       List<StoredTrials.Row> before = trials.read(directory);
+      if (deleting != null) {
+        String study = deleting.study();
+        requireWholeOrGone(store, deleting, finished, texts(before));
+        assertThat(deleted && store.findStudy(study) != null).as("%s is back", study).isFalse();
+        finished.removeIf(text -> isOf(study, text));
+      }
       assertThat(texts(before)).containsAll(finished);
       used.addAll(before.stream().map(StoredTrials.Row::id).toList());
 

@@ -43,6 +43,7 @@ class TornFileTest {
       finish(store, study, 2, "");
       store.refresh();
       finish(store, study, 3, "long ".repeat(20_000));
+      store.deleteStudy(study(store, "gone").id());
     }
   }
 
@@ -71,6 +72,7 @@ class TornFileTest {
         "lake/trials/study=1/part-",
         "lake/deltas/study=1/part-",
         "spool/",
+        "tombstones/study-",
         "runs/1-s/trial_001.json",
         "runs/1-s/run_meta.json",
         "runs/1-s/best_trial.json"

@@ -34,6 +34,12 @@ final class Workload {
 
     /** Readers of the lake see what was finished so far: in this study, or in all for null. */
     default void visible(@Nullable String study) {}
+
+    /** The study is about to be deleted. */
+    default void deleting(String study) {}
+
+    /** The study is deleted for good. */
+    default void deleted(String study) {}
   }
 
   Workload(Path path, StoreOptions options, Journal journal) {
@@ -50,6 +56,10 @@ final class Workload {
     evaluate("second", 0, LARGE + 1);
     steps.add(this::refresh);
     evaluate("second", 1);
+    evaluate("third", 0);
+    seal("third");
+    evaluate("third", LARGE + 2);
+    steps.add(() -> delete("third"));
     steps.add(() -> store().flush());
     steps.add(this::close);
     steps.add(this::open);
@@ -141,6 +151,19 @@ final class Workload {
           store().seal(study(name).id());
           journal.visible(name);
         });
+  }
+
+  private void delete(String name) {
+    StudyRecord study = store().findStudy(name);
+    if (study == null) {
+      // Deleted, though the step failed: the next opening brings it to its end.
+      close();
+      open();
+    } else {
+      journal.deleting(name);
+      store().deleteStudy(study.id());
+    }
+    journal.deleted(name);
   }
 
   private void importRun() {

@@ -30,6 +30,7 @@ final class Commands {
     commands.put("jdbc-url", JdbcUrlCommand::new);
     commands.put("migrate", MigrateCommand::new);
     commands.put("restore", RestoreCommand::new);
+    commands.put("delete", DeleteCommand::new);
     commands.put("signature", SignatureCommand::new);
     commands.put("guard", GuardCommand::line);
     return commands;

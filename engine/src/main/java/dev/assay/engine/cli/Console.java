@@ -29,6 +29,11 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
     return "1".equals(variable("ASSAY_TERMINAL"));
   }
 
+  /** Whether a person may be asked: {@link #in} and {@link #err} are a terminal. */
+  boolean isInteractive() {
+    return "1".equals(variable("ASSAY_INTERACTIVE"));
+  }
+
   /** How the user called this program, for commands to copy. */
   String program() {
     String program = variable("ASSAY_PROGRAM");

@@ -1,8 +1,10 @@
 package dev.assay.engine.cli;
 
 import dev.assay.analytics.Analytics;
+import dev.assay.analytics.AnalyticsException;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
+import dev.assay.storage.StudyRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,6 +14,25 @@ record OpenedStore(ReadableStore store, Console console) implements AutoCloseabl
     boolean isReadOnly = Files.isDirectory(directory) && !Files.isWritable(directory);
     return new OpenedStore(
         isReadOnly ? Store.openReadOnly(directory) : Store.openExisting(directory), console);
+  }
+
+  /** The store to write to. */
+  Store writable() {
+    if (store instanceof Store writable) {
+      return writable;
+    }
+    throw new CommandException(
+        "%s cannot be written: run this as a user who may write to it"
+            .formatted(store.directory()));
+  }
+
+  /** The study that the user means by {@code run}. */
+  StudyRecord study(String run) {
+    try {
+      return Analytics.study(store, run);
+    } catch (AnalyticsException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A session with all that is finished by now, or that a store that is only read lets be seen. */

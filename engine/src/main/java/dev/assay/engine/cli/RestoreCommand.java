@@ -1,8 +1,5 @@
 package dev.assay.engine.cli;
 
-import dev.assay.analytics.Analytics;
-import dev.assay.analytics.AnalyticsException;
-import dev.assay.storage.ReadableStore;
 import dev.assay.storage.RestoreReport;
 import dev.assay.storage.StudyRecord;
 import java.nio.file.FileSystems;
@@ -68,7 +65,7 @@ final class RestoreCommand implements Callable<Integer> {
   public Integer call() {
     Predicate<String> wanted = wanted();
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
-      StudyRecord study = study(opened.store());
+      StudyRecord study = opened.study(run);
       RestoreReport report = opened.store().restore(study.id(), directory, wanted);
       if (json) {
         console.out().println(report.toJson());
@@ -82,14 +79,6 @@ final class RestoreCommand implements Callable<Integer> {
                 : "no file of '%s' matches --only '%s'".formatted(study.name(), only));
       }
       return report.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
-    }
-  }
-
-  private StudyRecord study(ReadableStore opened) {
-    try {
-      return Analytics.study(opened, run);
-    } catch (AnalyticsException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
