@@ -63,6 +63,9 @@ final class FormatPageTest {
     store.refresh();
     finish(study, 2, "x".repeat(SPOOLED));
     store.flush();
+    StudyRecord gone =
+        store.openStudy("gone", List.of(Direction.MAXIMIZE), Json.object(), Json.object());
+    store.deleteStudy(gone.id());
     Path views = Views.publish(root);
     duckdb = DriverManager.getConnection("jdbc:duckdb:;session_init_sql_file=" + views);
   }

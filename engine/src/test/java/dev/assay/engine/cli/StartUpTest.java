@@ -71,6 +71,7 @@ final class StartUpTest {
         "jdbc-url",
         "migrate",
         "restore",
+        "delete",
         "signature",
         "verify"
       })
