@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real runs of the legacy system, against what its own summary said of them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("performance")
 final class LegacySummaryTest {
   private static final Path LEGACY = Path.of(System.getProperty("assay.legacy", "legacy"));
 

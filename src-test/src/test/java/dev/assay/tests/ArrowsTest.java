@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which room may know which: the arrows of CONTRIBUTING.md. */
 final class ArrowsTest {
-  private static final JavaClasses CLASSES =
+  /** The program's own. */
+  static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("dev.assay.storage", "dev.assay.analytics", "dev.assay.engine");

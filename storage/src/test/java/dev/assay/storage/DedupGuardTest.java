@@ -24,10 +24,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("performance")
 class DedupGuardTest {
   private static final String LEGACY =
       "CREATE TABLE dedup_signatures (sig TEXT PRIMARY KEY, ts REAL NOT NULL)";
@@ -92,6 +95,27 @@ class DedupGuardTest {
       assertThat(guard.removeBatch(names.subList(990, 1000))).isEqualTo(10);
       assertThat(guard.removeBatch(names)).isEqualTo(990);
       assertThat(guard.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void batchesAnswerAsTheirSignaturesDoOneByOne() {
+    Random random = new Random(42);
+    try (DedupGuard batches = DedupGuard.open(file());
+        DedupGuard single = DedupGuard.open(directory.resolve("single.db"))) {
+      for (int round = 0; round < 30; round++) {
+        // Of 200 there are, so that some come twice and many are known.
+        List<String> asked =
+            random.ints(random.nextInt(60), 0, 200).mapToObj(Integer::toHexString).toList();
+        assertThat(batches.seenBatch(asked))
+            .isEqualTo(asked.stream().filter(single::seen).collect(Collectors.toSet()));
+        assertThat(batches.addBatch(asked))
+            .isEqualTo((int) asked.stream().filter(single::add).count());
+        List<String> gone = asked.subList(0, asked.size() / 2);
+        assertThat(batches.removeBatch(gone))
+            .isEqualTo((int) gone.stream().filter(single::remove).count());
+        assertThat(batches.size()).isEqualTo(single.size());
+      }
     }
   }
 

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The signatures of a study in a store: known, held, added and taken out. */
+@Tag("performance")
 class StudySignaturesTest {
   @TempDir Path directory;
   private Store store;

@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names that the legacy system gave to the trials of its real runs. */
+@Tag("performance")
 class LegacyNamesTest {
   private static final Predicate<String> TRIAL_FILE =
       Pattern.compile("trial_\\d+\\.json").asMatchPredicate();

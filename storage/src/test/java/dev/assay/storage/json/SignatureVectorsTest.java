@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The legacy system's own answers, for parameter sets chosen to be hard. */
+@Tag("performance")
 class SignatureVectorsTest {
   @Test
   void everyVectorIsReproducedToTheByte() throws IOException {

@@ -22,10 +22,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real runs of the legacy system, compared with their files. */
+@Tag("performance")
 final class LegacyRunsTest {
   @TempDir static Path temporary;
   private static Path legacy = Path.of(System.getProperty("assay.legacy", "legacy"));

@@ -1,0 +1,175 @@
+package dev.assay.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.cli.Main;
+import dev.assay.storage.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What programs read from commands with {@code --json} is what json-outputs.txt lists. */
+final class JsonOutputsTest {
+  /** Objects whose members are the study's own. */
+  private static final Pattern FREE = Pattern.compile(".*\\.(metrics|parameters)");
+
+  private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z][-a-z]*)(?=[, ] *)");
+
+  /** The types that each field was seen with, by command and path. */
+  private final SortedMap<String, SortedSet<String>> fields = new TreeMap<>();
+
+  private final SortedSet<String> commands = new TreeSet<>();
+
+  @TempDir private Path directory;
+
+  private String run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Main.run(
+        arguments,
+        new PrintStream(out, false, StandardCharsets.UTF_8),
+        new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Runs a command with {@code --json} on the store and takes down what it prints. */
+  private void take(String command, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(command.split(" ")));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--store", directory.resolve("store").toString(), "--json"));
+    String out = run(all.toArray(String[]::new));
+    assertThat(out).as(String.join(" ", all)).isNotBlank();
+    commands.add(command);
+    for (String line : out.lines().toList()) {
+      takeFields(command + " ", Json.parse(line));
+    }
+  }
+
+  private void takeFields(String path, JsonNode value) {
+    if (value.isArray() && !value.isEmpty()) {
+      value.forEach(element -> takeFields(path + "[]", element));
+    } else if (value.isObject() && !FREE.matcher(path).matches()) {
+      String prefix = path.endsWith(" ") ? path : path + ".";
+      value.properties().forEach(member -> takeFields(prefix + member.getKey(), member.getValue()));
+    } else {
+      fields.computeIfAbsent(path, key -> new TreeSet<>()).add(type(value));
+    }
+  }
+
+  private static String type(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> "text";
+      case BOOLEAN -> "truth value";
+      case NUMBER -> value.isIntegralNumber() ? "whole number" : "number";
+      case ARRAY -> "empty array";
+      case OBJECT -> "object";
+      default -> "null";
+    };
+  }
+
+  @Test
+  void theFieldsOfNoCommandHaveChangedUnannounced() throws IOException {
+    takeAll();
+    SortedSet<String> lines = new TreeSet<>();
+    fields.forEach((path, types) -> lines.add(path + ": " + String.join(" or ", types)));
+    Listing.requireSame("What --json prints", "json-outputs.txt", lines, JsonOutputsTest.class);
+    assertThat(commands).as("commands that this test runs").isEqualTo(withJson("", "--help"));
+  }
+
+  private void takeAll() throws IOException {
+    take("run", study("good", "{builtin: sphere}"));
+    take("run", study("bad", "{command: 'false'}"));
+    for (String each : List.of("good", "bad")) {
+      take("summary", each);
+    }
+    take("migrate", Launcher.ROOT.resolve("datasets/legacy-run").toString());
+    take("migrate", unreadableRun());
+    take("summary", "legacy-run");
+    take("stats");
+    guard();
+    take("verify");
+    take("restore", "good", directory.resolve("restored").toString());
+    damage();
+    take("verify");
+    take("restore", "legacy-run", directory.resolve("rest").toString());
+  }
+
+  private void guard() throws IOException {
+    String parameters = write("parameters.jsonl", "{\"x\": 1}\n").toString();
+    take("guard add", parameters, "--study", "good");
+    take("guard seen", parameters, "--study", "good");
+    take("guard import", parameters, "--study", "good");
+    take("guard remove", parameters, "--study", "good");
+  }
+
+  private String study(String name, String objective) throws IOException {
+    return write(
+            name + ".yaml",
+            """
+            study: %s
+            direction: minimize
+            trials: 3
+            objective: %s
+            parameters:
+              x: {type: float, low: -1.0, high: 1.0}
+            """
+                .formatted(name, objective))
+        .toString();
+  }
+
+  private String unreadableRun() throws IOException {
+    Path run = Files.createDirectories(directory.resolve("run_1"));
+    Files.writeString(run.resolve("trial_001.json"), "{\"trial_id\": ");
+    return run.toString();
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  /** Damages every archived file. */
+  private void damage() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("store/lake/files"))) {
+      for (Path part : files.filter(file -> file.toString().contains("part-")).toList()) {
+        if (Files.isRegularFile(part)) {
+          Files.writeString(part, "damaged");
+        }
+      }
+    }
+  }
+
+  /** The commands that have the option, after their own help. */
+  private SortedSet<String> withJson(String prefix, String... arguments) {
+    SortedSet<String> found = new TreeSet<>();
+    String help = run(arguments);
+    int list = help.indexOf("Commands:");
+    if (list < 0) {
+      return help.contains("--json") ? new TreeSet<>(List.of(prefix.strip())) : found;
+    }
+    String names = help.substring(list, help.indexOf("Examples:", list));
+    COMMAND
+        .matcher(names)
+        .results()
+        .forEach(
+            command -> {
+              String name = prefix + command.group(1);
+              List<String> words = new ArrayList<>(List.of(name.split(" ")));
+              words.add("--help");
+              found.addAll(withJson(name + " ", words.toArray(String[]::new)));
+            });
+    return found;
+  }
+}
