@@ -2,8 +2,13 @@ package dev.assay.bench;
 
 import dev.assay.storage.Direction;
 import dev.assay.storage.Store;
+import dev.assay.storage.StoreOptions;
 import dev.assay.storage.StudyRecord;
+import dev.assay.storage.StudySettings;
+import dev.assay.storage.TrialFiles;
 import dev.assay.storage.json.Json;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +19,9 @@ import java.util.stream.Stream;
 /** A new store in a temporary directory that is deleted at the close. */
 final class BenchStore implements AutoCloseable {
   private final Path root = Files.createTempDirectory("assay-bench");
-  private final Store store = Store.open(root.resolve("store"));
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final Store store =
+      Store.open(root.resolve("store"), StoreOptions.DEFAULT.withMeters(meters));
 
   BenchStore() throws IOException {}
 
@@ -27,7 +34,17 @@ final class BenchStore implements AutoCloseable {
   }
 
   StudyRecord study(String name) {
-    return store.openStudy(name, List.of(Direction.MAXIMIZE), Json.object(), Json.object());
+    return study(name, TrialFiles.KEEP);
+  }
+
+  StudyRecord study(String name, TrialFiles files) {
+    return store.openStudy(
+        new StudySettings(name, List.of(Direction.MAXIMIZE), Json.object(), Json.object(), files));
+  }
+
+  /** How long the longest transaction so far was open, in milliseconds. */
+  double longestTransaction() {
+    return meters.get("assay.commits.longest").gauge().value() * 1000;
   }
 
   /** The size of the files below a directory of the store, in bytes. */

@@ -7,7 +7,9 @@ import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -31,50 +33,77 @@ final class LargeTrials implements Suite {
 
   @Override
   public void run(Jmh jmh, Consumer<Figure> figures) throws IOException {
+    List<FrozenTrial> trials = new ArrayList<>();
     String note = text();
+    for (int i = 0; i < TRIALS; i++) {
+      trials.add(trial(i, i + note));
+    }
     try (BenchStore bench = new BenchStore()) {
-      StudyRecord small = bench.study("small");
       StudyRecord large = bench.study("large");
-      AtomicBoolean done = new AtomicBoolean();
-      try (ClaimLatency claims =
-          ClaimLatency.start(bench.store(), small.id(), THREADS, 0, () -> !done.get())) {
-        pause();
-        done.set(true);
-        claims.join();
-        figures.accept(claims.figure(name(), "claims alone"));
-      }
-      done.set(false);
-      StudyRecord other = bench.study("other");
-      try (ClaimLatency claims =
-          ClaimLatency.start(bench.store(), other.id(), THREADS, 0, () -> !done.get())) {
-        for (int i = 0; i < TRIALS; i++) {
-          long begin = System.nanoTime();
-          finish(bench, large, i, note);
-          double millis = (System.nanoTime() - begin) / 1e6;
-          figures.accept(
-              new Figure(name(), "finish of 50 MB", "warm", "ms", millis, millis, millis, 1, null));
-        }
-        bench.store().refresh();
-        bench.store().seal(large.id());
-        done.set(true);
-        claims.join();
-        figures.accept(claims.figure(name(), "claims beside 50 MB trials"));
-      }
+      claims(bench, "warm-up", LargeTrials::pause);
+      claims(bench, "claims alone", LargeTrials::pause).forEach(figures);
+      claims(
+              bench,
+              "claims beside 50 MB trials",
+              () -> {
+                for (FrozenTrial trial : trials) {
+                  figures.accept(millis("finish of 50 MB", () -> finish(bench, large, trial)));
+                }
+                figures.accept(millis("files and parts of them", () -> seal(bench, large)));
+              })
+          .forEach(figures);
+      double longest = bench.longestTransaction();
+      figures.accept(
+          new Figure(
+              name(), "longest transaction", "warm", "ms", longest, longest, longest, 1, null));
     }
   }
 
-  private static void finish(BenchStore bench, StudyRecord study, int number, String note) {
-    ObjectNode params = Json.object().put("x", number);
+  /** What claims take while {@code work} is done. */
+  private List<Figure> claims(BenchStore bench, String name, Runnable work) {
+    AtomicBoolean done = new AtomicBoolean();
+    StudyRecord study = bench.study(name);
+    try (IdleThread idle = IdleThread.start();
+        ClaimLatency claims =
+            ClaimLatency.start(bench.store(), study.id(), THREADS, 0, () -> !done.get())) {
+      try {
+        work.run();
+      } finally {
+        done.set(true);
+      }
+      claims.join();
+      List<Figure> figures = new ArrayList<>(claims.figures(name(), name));
+      double late = idle.longestMillis();
+      figures.add(
+          new Figure(name(), name + ": idle thread", "warm", "ms", late, late, late, 1, null));
+      return figures;
+    }
+  }
+
+  private Figure millis(String name, Runnable work) {
+    long begin = System.nanoTime();
+    work.run();
+    double millis = (System.nanoTime() - begin) / 1e6;
+    return new Figure(name(), name, "warm", "ms", millis, millis, millis, 1, null);
+  }
+
+  private static void seal(BenchStore bench, StudyRecord study) {
+    bench.store().refresh();
+    bench.store().seal(study.id());
+  }
+
+  private static FrozenTrial trial(int number, String note) {
+    return FrozenTrial.builder()
+        .state(TrialState.COMPLETE)
+        .value(number)
+        .userAttrs(Json.object().put("note", note))
+        .build();
+  }
+
+  private static void finish(BenchStore bench, StudyRecord study, FrozenTrial trial) {
+    ObjectNode params = Json.object().put("x", trial.value());
     Claim claim = bench.store().claim(study.id(), params, Json.object(), null);
-    bench
-        .store()
-        .finish(
-            ((Claim.Acquired) claim).lease(),
-            FrozenTrial.builder()
-                .state(TrialState.COMPLETE)
-                .value(number)
-                .userAttrs(Json.object().put("note", number + note))
-                .build());
+    bench.store().finish(((Claim.Acquired) claim).lease(), trial);
   }
 
   private static String text() {

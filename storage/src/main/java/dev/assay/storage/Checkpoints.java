@@ -23,6 +23,13 @@ final class Checkpoints implements AutoCloseable {
   /** How long the writers wait at most for readers of the log's beginning. */
   private static final int RESTART_TIMEOUT_MS = 100;
 
+  /**
+   * So little is left for the time in which the writers wait, 1 MB, or what so many copies leave.
+   */
+  private static final int REST_PAGES = 256;
+
+  private static final int MOST_COPIES = 4;
+
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
   private final Path file;
@@ -81,14 +88,30 @@ final class Checkpoints implements AutoCloseable {
       if (log.pages() - log.copied() < limits.passive()) {
         return;
       }
-      log = checkpoint(connection, "PASSIVE");
-      counts.checkpointed();
-      if (log.pages() >= limits.bound()) {
+      if (copy(connection).pages() >= limits.bound()) {
+        copyAgain(connection);
         writer.pause(() -> restart(connection));
       }
     } catch (SQLException e) {
       // The next look may succeed.
       LOG.warn("{}: the write-ahead log could not be copied: {}", file, e.getMessage());
+    }
+  }
+
+  private StoreState.Log copy(Connection connection) throws SQLException {
+    StoreState.Log log = checkpoint(connection, "PASSIVE");
+    counts.checkpointed();
+    return log;
+  }
+
+  /** Each copy leaves what was written meanwhile, which is less each time. */
+  private void copyAgain(Connection connection) throws SQLException {
+    for (int copies = 0; copies < MOST_COPIES; copies++) {
+      StoreState.Log log = log(connection);
+      if (log.pages() - log.copied() <= REST_PAGES) {
+        return;
+      }
+      copy(connection);
     }
   }
 

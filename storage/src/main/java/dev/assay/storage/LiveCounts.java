@@ -9,6 +9,7 @@ final class LiveCounts {
   private final LongAdder lockWaitNanos = new LongAdder();
   private final LongAdder commits = new LongAdder();
   private final LongAdder commitNanos = new LongAdder();
+  private final LongAccumulator longestNanos = new LongAccumulator(Math::max, 0);
   private final LongAdder works = new LongAdder();
   private final LongAccumulator largest = new LongAccumulator(Math::max, 0);
   private final LongAdder readerWaits = new LongAdder();
@@ -23,6 +24,7 @@ final class LiveCounts {
   void committed(int group, long nanos) {
     commits.increment();
     commitNanos.add(nanos);
+    longestNanos.accumulate(nanos);
     works.add(group);
     largest.accumulate(group);
   }
@@ -53,6 +55,11 @@ final class LiveCounts {
   /** How long they were open, from their begin to the end of their commit. */
   long commitNanos() {
     return commitNanos.sum();
+  }
+
+  /** How long the longest of them was. */
+  long longestNanos() {
+    return longestNanos.get();
   }
 
   /** How many works these transactions held in all. */

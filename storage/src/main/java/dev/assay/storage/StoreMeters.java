@@ -57,6 +57,11 @@ final class StoreMeters implements AutoCloseable {
         Gauge.builder("assay.commit.writes.max", live, LiveCounts::largestCommit)
             .tag(TAG, directory)
             .register(registry));
+    meters.add(
+        Gauge.builder("assay.commits.longest", live, counts -> counts.longestNanos() / 1e9)
+            .baseUnit("seconds")
+            .tag(TAG, directory)
+            .register(registry));
   }
 
   private void caches(MeterRegistry registry, String cache, Supplier<CacheStatistics> statistics) {

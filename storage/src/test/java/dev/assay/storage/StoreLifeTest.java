@@ -175,6 +175,7 @@ final class StoreLifeTest {
       assertThat(registry.get("assay.commit.writes").functionCounter().count())
           .isEqualTo((double) store.statistics().writes());
       assertThat(registry.get("assay.commit.writes.max").gauge().value()).isPositive();
+      assertThat(registry.get("assay.commits.longest").gauge().value()).isBetween(1e-6, 60.0);
       assertThat(registry.get("assay.lock.waits").functionTimer().count()).isZero();
       assertThat(registry.get("assay.reader.waits").functionTimer().count()).isZero();
       assertThat(registry.get("assay.checkpoints").functionCounter().count()).isZero();
