@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * seed: 42
  * timeout: 10m               # seconds as a number, or 30s, 10m, 2h, 1d
  * on_duplicate: skip         # or wait, for the outcome of a trial that has the same parameters
- * trial_files: keep          # the trials' JSON files: or none
+ * trial_files: keep          # the trials' JSON files: or compacted, or none
  * durability: normal         # what a finished trial survives: or full, a power failure as well
  * objective:                 # a mapping that the objectives understand
  *   builtin: branin

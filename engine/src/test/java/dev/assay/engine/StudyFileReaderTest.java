@@ -275,7 +275,7 @@ class StudyFileReaderTest {
         "meta:\\n  runs:\\n    strategy: hyperband | line 3: meta.runs.strategy is text 'hyperband', expected grid or optuna",
         "meta:\\n  runs:\\n    max_trials: all | line 3: meta.runs.max_trials is text 'all', expected a whole number",
         "on_duplicate: maybe | line 1: on_duplicate is text 'maybe', expected skip or wait",
-        "trial_files: some | line 1: trial_files is text 'some', expected keep or none",
+        "trial_files: some | line 1: trial_files is text 'some', expected keep, compacted or none",
         "durability: half | line 1: durability is text 'half', expected normal or full",
         "meta:\\n  runs:\\n    resume: maybe | line 3: meta.runs.resume is text 'maybe', expected true or false",
         "meta:\\n  runs:\\n    optuna:\\n      timeout_seconds: soon | line 4: meta.runs.optuna.timeout_seconds is text 'soon', expected seconds",

@@ -1,10 +1,6 @@
 package dev.assay.storage;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +11,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +35,11 @@ final class Behind implements AutoCloseable {
   /** The least time between two writings of a study's files. */
   static final long STUDY_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.json\\.(\\d{1,18})\\.tmp");
-
   private final Path directory;
   private final LiveDatabase live;
   private final Studies studies;
   private final Guard guard;
+  private final PackedFiles packed;
   private final LongConsumer due;
   private final RunFiles files;
   private final long workerId;
@@ -79,6 +72,9 @@ final class Behind implements AutoCloseable {
     /** Looks for files that a process did not come to write. */
     record Complete(long studyId) implements Task {}
 
+    /** The same, and deletes what such a process has left. */
+    record Tidy(long studyId) implements Task {}
+
     /** Done when everything before it is. */
     record Flush(CompletableFuture<Boolean> done) implements Task {}
 
@@ -90,6 +86,7 @@ final class Behind implements AutoCloseable {
       LiveDatabase live,
       Studies studies,
       Guard guard,
+      PackedFiles packed,
       long workerId,
       long sealRows,
       LongConsumer due) {
@@ -97,6 +94,7 @@ final class Behind implements AutoCloseable {
     this.live = live;
     this.studies = studies;
     this.guard = guard;
+    this.packed = packed;
     this.due = due;
     this.workerId = workerId;
     this.sealRows = sealRows;
@@ -129,6 +127,14 @@ final class Behind implements AutoCloseable {
   /** Queues a look for trial files that are missing. */
   void complete(long studyId) {
     queue.add(new Task.Complete(studyId));
+  }
+
+  /**
+   * The same, and has deleted what processes have left that are gone. That takes a look at all of
+   * the study's files, which may be very many.
+   */
+  void tidy(long studyId) {
+    queue.add(new Task.Tidy(studyId));
   }
 
   /**
@@ -197,7 +203,7 @@ final class Behind implements AutoCloseable {
     if (task instanceof Task.Write write) {
       try {
         StudyRecord study = studies.known(write.ended().studyId());
-        if (study.trialFiles() != TrialFiles.NONE) {
+        if (isWanted(study, write.ended().trial())) {
           writeTrial(study, write.ended().trial());
         }
       } finally {
@@ -206,6 +212,9 @@ final class Behind implements AutoCloseable {
       tellIfDue(write.ended());
     } else if (task instanceof Task.Complete complete) {
       writeMissing(complete.studyId());
+    } else if (task instanceof Task.Tidy tidy) {
+      tidyUp(tidy.studyId());
+      writeMissing(tidy.studyId());
     } else if (task instanceof Task.Flush flush) {
       try {
         guard.studiesWithDuplicates().forEach(this::behind);
@@ -216,6 +225,20 @@ final class Behind implements AutoCloseable {
         flush.done().completeExceptionally(e);
       }
     }
+  }
+
+  private boolean isWanted(StudyRecord study, FrozenTrial trial) {
+    return switch (study.trialFiles()) {
+      case KEEP -> true;
+      case NONE -> false;
+      // Once it is sealed, its file is in the archive.
+      case COMPACTED ->
+          live.find(
+                  "SELECT 1 FROM trials WHERE trial_id = ? AND " + Parts.NOT_SEALED,
+                  row -> true,
+                  trial.id())
+              != null;
+    };
   }
 
   private Progress behind(long studyId) {
@@ -320,6 +343,16 @@ final class Behind implements AutoCloseable {
     }
   }
 
+  /** Deletes what processes have left that are gone. */
+  private void tidyUp(long studyId) {
+    StudyRecord study = studies.find(studyId);
+    if (study != null) {
+      Path run = RunDirectories.of(directory, study.id(), study.name());
+      TemporaryFiles.deleteLeft(directory, run, workerId);
+      packed.remove(study);
+    }
+  }
+
   private record Hot(long trialId, String trialFile) {}
 
   /** Writes the files that other workers did not come to write; its own are in the queue. */
@@ -330,7 +363,6 @@ final class Behind implements AutoCloseable {
       return;
     }
     behind(studyId);
-    deleteLeft(study);
     if (study.trialFiles() == TrialFiles.NONE) {
       return;
     }
@@ -348,35 +380,6 @@ final class Behind implements AutoCloseable {
       FrozenTrial trial = files.isWritten(study, row.trialFile()) ? null : hot(row.trialId());
       if (trial != null) {
         writeTrial(study, trial);
-      }
-    }
-  }
-
-  /** Deletes the temporary files of processes that are gone; what stays is in nobody's way. */
-  private void deleteLeft(StudyRecord study) {
-    Path run = RunDirectories.of(directory, study.id(), study.name());
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(run)) {
-      for (Path entry : entries) {
-        try {
-          deleteIfLeft(entry);
-        } catch (IOException e) {
-          LOG.warn("cannot delete {}: {}", entry, e.toString());
-        }
-      }
-    } catch (NoSuchFileException e) {
-      // Writing the first file creates the directory.
-    } catch (IOException | DirectoryIteratorException e) {
-      LOG.warn("cannot list {}: {}", run, e.toString());
-    }
-  }
-
-  /** Deletes a temporary file whose process is gone. */
-  private void deleteIfLeft(Path file) throws IOException {
-    Matcher name = TEMPORARY.matcher(file.getFileName().toString());
-    if (name.matches()) {
-      long worker = Long.parseLong(name.group(1));
-      if (worker != workerId && !WorkerLock.isHeld(directory.resolve("lake"), worker)) {
-        Files.deleteIfExists(file);
       }
     }
   }

@@ -43,6 +43,10 @@ final class HotPart {
   private final Path store;
   private final LiveDatabase live;
   private final Part part;
+
+  /** The files of a seal's trials; null where they stay in {@code runs/}. */
+  private final @Nullable RunPack pack;
+
   private final HotRows rows;
 
   /** The seal that has reserved a delta's rows; null where none has. */
@@ -60,6 +64,7 @@ final class HotPart {
       Path store,
       LiveDatabase live,
       Part part,
+      @Nullable RunPack pack,
       long[] ids,
       long newRows,
       @Nullable Long sealing,
@@ -67,6 +72,7 @@ final class HotPart {
     this.store = store;
     this.live = live;
     this.part = part;
+    this.pack = pack;
     this.rows = new HotRows(store, live, ids);
     this.sealing = sealing;
     this.replaced = replaced;
@@ -100,9 +106,14 @@ final class HotPart {
       }
       int rows = ids.length;
       if (rows > 0) {
-        live.transaction(
-            sql -> sql.update("UPDATE parts SET rows = ? WHERE part_id = ?", rows, part.id()));
-        return Optional.of(new HotPart(store, live, part, ids, rows, null, List.of()));
+        Optional<RunPack> pack =
+            live.transaction(
+                sql -> {
+                  sql.update("UPDATE parts SET rows = ? WHERE part_id = ?", rows, part.id());
+                  return RunPack.reserve(sql, store, workerId, studyId);
+                });
+        return Optional.of(
+            new HotPart(store, live, part, pack.orElse(null), ids, rows, null, List.of()));
       }
     } catch (RuntimeException e) {
       abandon(store, live, part);
@@ -159,6 +170,7 @@ final class HotPart {
                   store,
                   live,
                   part,
+                  null,
                   HotSelection.join(ids, selection.shownBy(replaced)),
                   ids.length,
                   unseen.sealing(),
@@ -203,6 +215,9 @@ final class HotPart {
   /** Puts the part's file on disk under its lasting name, where no reader looks for it yet. */
   Written write() throws IOException {
     PartMetadata metadata = live.query(this::metadata);
+    if (pack != null) {
+      pack.write(rows, metadata);
+    }
     return new PartWriter(store).trials(part, rows, metadata, this::promote);
   }
 
@@ -235,7 +250,8 @@ final class HotPart {
       live.durableTransaction(
           sql -> {
             long snapshot = Parts.nextSnapshot(sql);
-            if (!Parts.commit(sql, part, written, snapshot)) {
+            if (!Parts.commit(sql, part, written, snapshot)
+                || (pack != null && !pack.commit(sql, snapshot))) {
               throw new Lost();
             }
             for (long delta : part.kind() == Kind.DELTA ? showRows(sql) : sealRows(sql)) {
@@ -322,6 +338,9 @@ final class HotPart {
   /** Takes the reservation back, then deletes the file, unless it is committed. */
   void abandon() {
     abandon(store, live, part);
+    if (pack != null) {
+      abandon(store, live, pack.part());
+    }
   }
 
   static void abandon(Path store, LiveDatabase live, Part part) {

@@ -50,6 +50,11 @@ final class RunDirectories {
     return String.format(Locale.ROOT, "trial_%03d.json", number + 1);
   }
 
+  /** The name of the log beside a trial's JSON file. */
+  static String logOf(String trialFile) {
+    return trialFile.replaceFirst("\\.json$", ".log");
+  }
+
   /** The lowest number whose file name, and those of all after it, differ from this name. */
   static long numberAfter(@Nullable String trialFile) {
     Matcher name = TRIAL_FILE.matcher(trialFile == null ? "" : trialFile);

@@ -152,9 +152,13 @@ final class RunFiles {
         });
   }
 
-  /** Whether a trial's file is there as a whole; a machine that lost its power may leave a part. */
   boolean isWritten(StudyRecord study, String trialFile) {
-    try (FileChannel file = FileChannel.open(fileOf(study, trialFile), StandardOpenOption.READ)) {
+    return isWhole(fileOf(study, trialFile));
+  }
+
+  /** Whether a trial's file is there as a whole; a machine that lost its power may leave a part. */
+  static boolean isWhole(Path trialFile) {
+    try (FileChannel file = FileChannel.open(trialFile, StandardOpenOption.READ)) {
       ByteBuffer end = ByteBuffer.allocate(END.length);
       return file.size() > END.length
           && file.read(end, file.size() - END.length) == END.length
@@ -298,7 +302,7 @@ final class RunFiles {
 
   /** A reader sees the old file or the new one. Not synced: the file can be made again. */
   private void replace(Path file, ObjectNode json) throws IOException {
-    Path temporary = file.resolveSibling(temporaryName(file, workerId));
+    Path temporary = TemporaryFiles.of(file, workerId);
     try {
       write(temporary, json);
       Files.move(
@@ -317,9 +321,5 @@ final class RunFiles {
     try (OutputStream out = Files.newOutputStream(file)) {
       CanonicalJson.indentedTo(out, json);
     }
-  }
-
-  private static String temporaryName(Path file, long workerId) {
-    return "." + file.getFileName() + "." + workerId + ".tmp";
   }
 }

@@ -37,6 +37,7 @@ public final class Store extends ReadableStore {
   private final Heartbeat heartbeat;
   private final Upkeep upkeep;
   private final Behind behind;
+  private final PackedFiles packed;
   private final StoreMeters meters;
   private final long workerId;
   private boolean closed;
@@ -56,9 +57,18 @@ public final class Store extends ReadableStore {
     this.outcomes = new Outcomes(lake, trials, studies);
     this.interruptions = new Interruptions(lake, studies, leases, outcomes);
     this.deletion = new StudyDeletion(lake, studies, leases);
-    this.upkeep = new Upkeep(lake, this::seal);
+    this.upkeep = new Upkeep(lake, this::sealWritten, this::seal);
+    this.packed = new PackedFiles(directory, live, trials.reader());
     this.behind =
-        new Behind(directory, live, studies, guard, workerId, options.sealRows(), upkeep::sealSoon);
+        new Behind(
+            directory,
+            live,
+            studies,
+            guard,
+            packed,
+            workerId,
+            options.sealRows(),
+            upkeep::sealSoon);
     this.heartbeat = new Heartbeat(live, leases, workerId, NAME, options.lease());
     this.meters = new StoreMeters(options.meters(), this, live.counts());
   }
@@ -203,7 +213,7 @@ public final class Store extends ReadableStore {
     } catch (IOException e) {
       throw new StoreException("cannot create %s: %s".formatted(run, e), e);
     }
-    behind.complete(study.id());
+    behind.tidy(study.id());
     return study;
   }
 
@@ -318,7 +328,15 @@ public final class Store extends ReadableStore {
     studies.require(studyId);
     behind.complete(studyId);
     behind.flush();
+    sealWritten(studyId);
+  }
+
+  private void sealWritten(long studyId) {
     lake.seal(studyId);
+    StudyRecord study = studies.find(studyId);
+    if (study != null) {
+      packed.remove(study);
+    }
   }
 
   /**

@@ -11,12 +11,18 @@ public enum TrialFiles {
   KEEP,
 
   /**
+   * A trial's file and its log are in {@code runs/} until the trial is sealed into a part, and in
+   * the archive from then on; {@link ReadableStore#restore} brings them back byte for byte.
+   */
+  COMPACTED,
+
+  /**
    * No trial has a file; {@link ReadableStore#restore} makes them. Where the live database is lost,
    * trials that no part of the lake holds yet are lost with it.
    */
   NONE;
 
-  /** As study files, the manifest and the live database write it: {@code keep}, {@code none}. */
+  /** As study files, the manifest and the live database write it: {@code keep}, for example. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -31,6 +37,6 @@ public enum TrialFiles {
       }
     }
     throw new IllegalArgumentException(
-        "trial_files is '%s', expected keep or none".formatted(text));
+        "trial_files is '%s', expected keep, compacted or none".formatted(text));
   }
 }

@@ -27,6 +27,7 @@ final class Upkeep implements AutoCloseable {
   private static final long STOP = -1;
 
   private final Lake lake;
+  private final LongConsumer seal;
   private final LongConsumer sealWhole;
   private final LinkedBlockingQueue<Long> due = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -38,10 +39,12 @@ final class Upkeep implements AutoCloseable {
   private int quiet;
 
   /**
+   * @param seal seals a study whose trial files are written
    * @param sealWhole writes the trial files of a study, then seals it
    */
-  Upkeep(Lake lake, LongConsumer sealWhole) {
+  Upkeep(Lake lake, LongConsumer seal, LongConsumer sealWhole) {
     this.lake = lake;
+    this.seal = seal;
     this.sealWhole = sealWhole;
     this.thread = new Thread(this::run, "assay-lake-" + lake.workerId());
     thread.setDaemon(true);
@@ -67,7 +70,7 @@ final class Upkeep implements AutoCloseable {
           return;
         }
         if (study != null) {
-          lake.seal(study);
+          seal.accept(study);
         }
         if (System.nanoTime() - next >= 0) {
           next = System.nanoTime() + PAUSE_NANOS;

@@ -15,7 +15,7 @@ CREATE TABLE studies (
   directions TEXT NOT NULL,
   user_attrs TEXT NOT NULL,
   system_attrs TEXT NOT NULL,
-  -- What becomes of the JSON files of its trials: keep, none (TrialFiles).
+  -- What becomes of the JSON files of its trials: keep, compacted, none (TrialFiles).
   trial_files TEXT NOT NULL DEFAULT 'keep',
   created_us INTEGER NOT NULL,
   next_number INTEGER NOT NULL DEFAULT 0,

@@ -19,7 +19,7 @@ class KillTest {
   private static final int ROUNDS = Integer.getInteger("assay.rounds", 20);
 
   /** So many on one store, then on the next: it grows with each. */
-  private static final int ROUNDS_A_STORE = 10;
+  static final int ROUNDS_A_STORE = 10;
 
   @TempDir(factory = MemoryDisk.class)
   Path directory;
@@ -40,6 +40,9 @@ class KillTest {
         next = start(round + 1);
         victim.kill(endsItself ? 5_000 : random.nextInt(600));
         check(store, log, trials);
+        if ((round + 1) % ROUNDS_A_STORE == 0) {
+          requireFiles(store);
+        }
         survived += (round + 1) % ROUNDS_A_STORE == 0 ? acknowledged(log).size() : 0;
       }
     } finally {
@@ -76,6 +79,28 @@ class KillTest {
   private static List<String> runs(Path store) throws IOException {
     try (Stream<Path> runs = Files.list(store.resolve("runs"))) {
       return runs.filter(Files::isDirectory).map(run -> run.getFileName().toString()).toList();
+    }
+  }
+
+  /** Every file can be had, and there is none twice. */
+  private void requireFiles(Path directory) throws IOException {
+    try (Store store = Store.open(directory)) {
+      StudyRecord study = StudyFixture.open(store, "shared").study();
+      store.seal(study.id());
+      boolean isKept = study.trialFiles() == TrialFiles.KEEP;
+      long trials = store.counts(study.id()).finished();
+      assertThat(StudyFixture.names(store.runDirectory(study)))
+          .as("%s of %d trials", study.trialFiles(), trials)
+          .hasSize(2 + (isKept ? (int) trials : 0));
+      RestoreReport report =
+          store.restore(
+              study.id(),
+              directory.resolveSibling("restored-" + directory.getFileName()),
+              path -> true);
+      assertThat(report.problems()).isEmpty();
+      assertThat(report.archived() + report.remade()).isEqualTo(trials + 2);
+      assertThat(report.archived())
+          .isEqualTo(study.trialFiles() == TrialFiles.COMPACTED ? trials : 0);
     }
   }
 

@@ -98,6 +98,24 @@ class PowerLossTest {
         .hasMessageContaining("operations, the last of them");
   }
 
+  /** A file leaves {@code runs/} when the archive has it, and that cannot be taken back. */
+  @Test
+  void packedFilesAreDeletedWhenTheirPartIsCommitted() throws Exception {
+    PathMatcher packed = FileSystems.getDefault().getPathMatcher("glob:**/runs/*/trial_*.json");
+    List<Operation> operations = recording.operations();
+    PowerLoss disk = new PowerLoss(recording.root());
+    int deletions = 0;
+    for (int done = 0; done < operations.size(); done++) {
+      Operation next = operations.get(done);
+      if (next.kind() == Kind.DELETE && packed.matches(next.path())) {
+        deletions++;
+        survivors.requirePacked(disk, recording.database(done), next.path());
+      }
+      disk.done(next);
+    }
+    assertThat(deletions).isEqualTo(2);
+  }
+
   private static void replay(Predicate<Operation> leftOut, BooleanSupplier keeps) throws Exception {
     List<Operation> operations = recording.operations();
     PowerLoss disk = new PowerLoss(recording.root());

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -65,6 +66,22 @@ final class Survivors implements AutoCloseable {
     } finally {
       delete(place);
     }
+  }
+
+  /** The power fails, and takes all it can: the archive has this file of a packed study. */
+  void requirePacked(PowerLoss disk, @Nullable Path database, Path file) throws IOException {
+    Path place = directory.resolve(Integer.toString(checked++));
+    Path store = place.resolve("parent/store");
+    disk.leave(place, () -> false);
+    Files.copy(Objects.requireNonNull(database), store.resolve("live.db"));
+    try (ReadableStore left = Store.openReadOnly(store)) {
+      StudyRecord study = Objects.requireNonNull(left.findStudy(Workload.COMPACTED));
+      String name = file.getFileName().toString();
+      RestoreReport report = left.restore(study.id(), place.resolve("restored"), name::equals);
+      assertThat(report.problems()).isEmpty();
+      assertThat(report.archived()).as("%s in the archive", name).isOne();
+    }
+    delete(place);
   }
 
   /** A reader that never heard of us asks before the store is opened again. */
@@ -168,7 +185,28 @@ final class Survivors implements AutoCloseable {
           .hasSize(before.size() + 1)
           .containsAll(texts(before))
           .contains("first %d COMPLETE 0.5".formatted(lease.number()));
+      if (store.findStudy(Workload.COMPACTED) != null) {
+        requireFilesOfHotTrials(store, Workload.study(store, Workload.COMPACTED));
+      }
     }
+  }
+
+  /** Those of sealed trials are in the archive alone. */
+  private static void requireFilesOfHotTrials(Store store, StudyRecord study) throws IOException {
+    store.flush();
+    List<String> hot =
+        store.live.query(
+            sql ->
+                sql.list(
+                    "SELECT trial_file FROM trials WHERE study_id = ? AND "
+                        + Trials.FINISHED
+                        + " AND "
+                        + Parts.NOT_SEALED,
+                    row -> row.getString(1),
+                    study.id()));
+    Set<String> files = StudyFixture.names(store.runDirectory(study));
+    files.removeIf(name -> !name.startsWith("trial_"));
+    assertThat(files).containsExactlyInAnyOrderElementsOf(hot);
   }
 
   private static String text(Acknowledged.Finished trial) {

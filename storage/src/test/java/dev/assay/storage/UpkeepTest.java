@@ -21,7 +21,7 @@ final class UpkeepTest {
   }
 
   private static Upkeep upkeep(LakeFixture fixture) {
-    return new Upkeep(fixture.lake, fixture.lake::seal);
+    return new Upkeep(fixture.lake, fixture.lake::seal, fixture.lake::seal);
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {
@@ -83,7 +83,7 @@ final class UpkeepTest {
       long study = fixture.createStudy("s");
       fixture.insertComplete(study, 1);
       List<Long> sealed = new ArrayList<>();
-      Upkeep upkeep = new Upkeep(fixture.lake, sealed::add);
+      Upkeep upkeep = new Upkeep(fixture.lake, fixture.lake::seal, sealed::add);
       for (int i = 0; i < Upkeep.IDLE_PAUSES; i++) {
         upkeep.look();
       }

@@ -3,7 +3,6 @@ package dev.assay.storage;
 import dev.assay.storage.disk.Operation;
 import dev.assay.storage.disk.WatchedDisk;
 import dev.assay.storage.disk.Watcher;
-import dev.assay.storage.json.Json;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -90,8 +89,11 @@ final class Victim {
     BufferedWriter log =
         Files.newBufferedWriter(acknowledged, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     Store store = Store.open(watched, new StoreOptions(Duration.ofSeconds(60), 200));
-    StudyRecord study =
-        store.openStudy("shared", List.of(Direction.MAXIMIZE), Json.object(), Json.object());
+    // Each store another choice.
+    TrialFiles files =
+        List.of(TrialFiles.KEEP, TrialFiles.COMPACTED, TrialFiles.NONE)
+            .get((int) (seed / KillTest.ROUNDS_A_STORE % 3));
+    StudyRecord study = StudyFixture.open(store, "shared", files).study();
     ExecutorService pool = Executors.newFixedThreadPool(THREADS);
     for (int i = 0; i < THREADS; i++) {
       Random random = new Random(seed * 31 + i);

@@ -19,6 +19,9 @@ final class Workload {
   /** Keys from here on have a record of more than 64 KB. */
   private static final int LARGE = 100;
 
+  /** The study whose trial files are packed. */
+  static final String COMPACTED = "third";
+
   private final Path path;
   private final StoreOptions options;
   private final Journal journal;
@@ -65,6 +68,9 @@ final class Workload {
     steps.add(this::open);
     evaluate("second", 2);
     seal("second");
+    evaluate(COMPACTED, 0, 1);
+    seal(COMPACTED);
+    evaluate(COMPACTED, 2);
     steps.add(this::close);
   }
 
@@ -105,7 +111,14 @@ final class Workload {
   }
 
   private StudyRecord study(String name) {
-    return store().openStudy(name, List.of(Direction.MAXIMIZE), Json.object(), Json.object());
+    return study(store(), name);
+  }
+
+  /** The study of that name, as the workload has it. */
+  static StudyRecord study(Store store, String name) {
+    TrialFiles files = name.equals(COMPACTED) ? TrialFiles.COMPACTED : TrialFiles.KEEP;
+    return store.openStudy(
+        new StudySettings(name, List.of(Direction.MAXIMIZE), Json.object(), Json.object(), files));
   }
 
   private void evaluate(String study, int... keys) {

@@ -20,9 +20,10 @@ import picocli.CommandLine.Parameters;
     name = "restore",
     header = "Puts a run's files back into a directory.",
     description = {
-      "Files that were migrated come back byte for byte, after their checksums. For a run of Assay's",
-      "own, the trials' JSON files, best_trial.json and run_meta.json are made again. What cannot be",
-      "put back is named, the rest is put back, and the exit code is 1."
+      "Files that were migrated or compacted come back byte for byte, after their checksums. For a",
+      "run of Assay's own, the trials' JSON files that are not in the archive, best_trial.json and",
+      "run_meta.json are made again. What cannot be put back is named, the rest is put back, and the",
+      "exit code is 1."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -79,9 +79,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--trial-files",
-      paramLabel = "keep|none",
+      paramLabel = "keep|compacted|none",
       description =
-          "The trials' JSON files in a new study, in place of the file's: keep, the default; none, 'assay restore' makes them.")
+          "The trials' JSON files in a new study, in place of the file's: keep, the default; compacted, packed into the archive with their logs bit by bit; none. 'assay restore' has them in any case.")
   private @Nullable String trialFiles;
 
   @Option(

@@ -267,7 +267,7 @@ final class RunCommandTest {
     assertThat(run(yaml, "--trial-files", "keep").exits(1).err())
         .contains("study 'sample' was created with trial_files: none, asked for was keep");
     assertThat(run(yaml, "--trial-files", "some").exits(2).err())
-        .contains("--trial-files is 'some', expected keep or none");
+        .contains("--trial-files is 'some', expected keep, compacted or none");
   }
 
   private Set<String> files(String run) throws IOException {

@@ -1,0 +1,243 @@
+package dev.assay.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.assay.storage.ParquetPart.Written;
+import dev.assay.storage.disk.Operation.Kind;
+import dev.assay.storage.disk.WatchedDisk;
+import dev.assay.storage.disk.Watcher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trial files that a seal packs into the archive and takes out of {@code runs/}. */
+@Timeout(60)
+class CompactedFilesTest {
+  private static final String[] OF_THE_STUDY = {"best_trial.json", "run_meta.json"};
+
+  @TempDir Path directory;
+  private Store store;
+  private StudyFixture study;
+
+  @BeforeEach
+  void open() {
+    open(directory);
+  }
+
+  private void open(Path disk) {
+    store = Store.open(disk.resolve("store"));
+    study = StudyFixture.open(store, "study", TrialFiles.COMPACTED);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void reopen(Path disk) {
+    store.close();
+    open(disk);
+  }
+
+  private Map<String, String> contents(Path run) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    for (String name : StudyFixture.names(run)) {
+      contents.put(name, Files.readString(run.resolve(name), StandardCharsets.ISO_8859_1));
+    }
+    return contents;
+  }
+
+  private Map<String, String> restored() throws IOException {
+    Path target = directory.resolve("restored" + System.nanoTime());
+    assertThat(store.restore(study.id(), target, path -> true).problems()).isEmpty();
+    return contents(target);
+  }
+
+  @Test
+  void aSealPacksTheFilesOfItsTrialsAndARestoreBringsThemBack() throws IOException {
+    study.evaluate(1, 1);
+    study.evaluate(2, 2);
+    Claim.Lease running = study.acquire(3);
+    for (int number = 0; number < 3; number++) {
+      Files.write(study.run().resolve("trial_00%d.log".formatted(number + 1)), new byte[number]);
+    }
+    store.flush();
+    Files.writeString(study.trialFile(0), "{ \"mine\": NaN\n}");
+    Map<String, String> before = contents(study.run());
+
+    study.seal();
+
+    assertThat(study.files()).containsExactly("best_trial.json", "run_meta.json", "trial_003.log");
+    before.remove("trial_003.log");
+    assertThat(restored()).isEqualTo(before);
+    before.remove("run_meta.json");
+    assertThat(store.verify().faults()).isEmpty();
+
+    store.finish(running, StudyFixture.complete(0));
+    store.flush();
+    assertThat(study.files()).contains("trial_003.json", "trial_003.log");
+    assertThat(restored()).containsKey("trial_003.json").containsAllEntriesOf(before);
+    study.seal();
+    assertThat(study.files()).containsExactly(OF_THE_STUDY);
+    assertThat(restored()).containsKeys("trial_003.json", "trial_003.log");
+    assertThat(store.verify().faults()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsMissingOrTornIsPackedAsTheRecordHasIt() throws IOException {
+    study.evaluate(1, 1);
+    study.evaluate(2, 2);
+    store.flush();
+    Map<String, String> before = contents(study.run());
+    Files.delete(study.trialFile(0));
+    Files.write(study.trialFile(1), new byte[] {'{', '\n'});
+
+    study.seal();
+
+    assertThat(restored()).isEqualTo(before);
+  }
+
+  @Test
+  void aSealThatIsDuePacksAsWell() throws Exception {
+    store.close();
+    store =
+        Store.open(
+            store.directory(), new StoreOptions(StoreOptions.DEFAULT.lease(), /* sealRows= */ 20));
+    study = StudyFixture.open(store, "study");
+    for (int x = 0; x < 30; x++) {
+      study.evaluate(x, x);
+    }
+    store.flush();
+    while (study.files().size() > 30) {
+      Thread.sleep(10);
+    }
+
+    assertThat(restored()).hasSize(32);
+  }
+
+  @Test
+  void filesThatCannotBeDeletedYetAreDeletedWhenTheStudyIsOpenedAgain() throws IOException {
+    Watcher inUse =
+        operation -> {
+          if (operation.kind() == Kind.DELETE && operation.path().toString().contains("/trial_")) {
+            throw new FileSystemException(operation.path().toString(), null, "in use");
+          }
+        };
+    reopen(WatchedDisk.watch(directory, inUse));
+    for (int x = 0; x < 4; x++) {
+      study.evaluate(x, x);
+    }
+    store.flush();
+    Map<String, String> before = contents(study.run());
+    study.seal();
+    assertThat(contents(study.run())).isEqualTo(before);
+    assertThat(restored()).isEqualTo(before);
+    store.close();
+    // A power failure may leave an unsynced file empty, or its beginning.
+    Files.write(study.trialFile(0), new byte[0]);
+    byte[] whole = Files.readAllBytes(study.trialFile(1));
+    Files.write(study.trialFile(1), Arrays.copyOf(whole, whole.length / 2));
+    Files.writeString(study.trialFile(2), "{}");
+
+    open();
+    store.flush();
+
+    assertThat(study.files()).containsExactly("best_trial.json", "run_meta.json", "trial_003.json");
+    assertThat(study.trialFile(2)).hasContent("{}");
+    assertThat(restored()).isEqualTo(before);
+  }
+
+  @Test
+  void aFileThatChangesAfterItWasPackedStays() throws IOException {
+    Watcher hasty =
+        operation -> {
+          boolean isPacked =
+              operation.kind() == Kind.RENAME && operation.path().toString().contains("/files/");
+          if (isPacked) {
+            Files.writeString(WatchedDisk.real(study.trialFile(0)), "{}");
+          }
+        };
+    reopen(WatchedDisk.watch(directory, hasty));
+    study.evaluate(1, 1);
+    study.evaluate(2, 2);
+    store.flush();
+    String before = contents(study.run()).get("trial_001.json");
+
+    study.seal();
+
+    assertThat(study.files()).containsExactly("best_trial.json", "run_meta.json", "trial_001.json");
+    assertThat(study.trialFile(0)).hasContent("{}");
+    assertThat(restored()).containsEntry("trial_001.json", before);
+  }
+
+  @Test
+  void aFileThatIsWrittenAfterAnotherProcessHasSealedItsTrialDoesNotStay() throws Exception {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch sealed = new CountDownLatch(1);
+    Watcher slow =
+        operation -> {
+          if (operation.kind() == Kind.WRITE
+              && operation.path().toString().endsWith(".trial_001.json.2.tmp")) {
+            writing.countDown();
+            await(sealed);
+          }
+        };
+    Path disk = WatchedDisk.watch(directory, slow);
+    reopen(disk);
+    study.evaluate(1, 1);
+    study.evaluate(2, 2);
+    writing.await();
+    try (Store other = Store.open(disk.resolve("store"))) {
+      other.seal(study.id());
+      assertThat(study.files()).doesNotContain("trial_001.json", "trial_002.json");
+    }
+    sealed.countDown();
+    store.flush();
+    assertThat(study.files()).contains("trial_001.json").doesNotContain("trial_002.json");
+
+    study.seal();
+
+    assertThat(study.files()).containsExactly(OF_THE_STUDY);
+    assertThat(restored()).containsKeys("trial_001.json", "trial_002.json");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aSealWhoseFilesAnotherOneHasCancelledCommitsNothing() throws IOException {
+    study.evaluate(1, 1);
+    store.flush();
+    HotPart seal = HotPart.reserveSeal(store.directory(), store.live, 1, study.id()).orElseThrow();
+    Written written = seal.write();
+    store.live.transaction(
+        sql -> {
+          Parts.cancel(sql, Parts.list(sql, "kind = 'files' AND status = 'reserved'").get(0));
+          return true;
+        });
+
+    assertThat(seal.commit(written)).isFalse();
+
+    seal.abandon();
+    assertThat(study.files()).contains("trial_001.json");
+    study.seal();
+    assertThat(study.files()).containsExactly(OF_THE_STUDY);
+    assertThat(store.verify().faults()).isEmpty();
+  }
+}
