@@ -1,12 +1,13 @@
 package dev.assay.engine;
 
+import static dev.assay.engine.Evaluations.valued;
+import static dev.assay.engine.space.Declared.space;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.RunResult.End;
-import dev.assay.engine.objective.Evaluation;
 import dev.assay.engine.objective.Objective;
 import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.sampler.Samplers;
@@ -22,11 +23,8 @@ import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs whose proposals somebody has in hand already, and runs that lose what they have in hand. */
 @Timeout(60)
-final class DuplicateTest implements RunListener {
+final class DuplicateTest {
   private static final SearchSpace ONE =
       space("{\"x\": {\"type\": \"int\", \"low\": 3, \"high\": 3}}");
   private static final SearchSpace REAL =
@@ -54,8 +52,7 @@ final class DuplicateTest implements RunListener {
 
   @TempDir private Path directory;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
-  private final List<FrozenTrial> trials = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
+  private final Heard heard = new Heard();
   private Store mine;
   private Store theirs;
   private StudyRecord study;
@@ -74,28 +71,6 @@ final class DuplicateTest implements RunListener {
     mine.close();
   }
 
-  @Override
-  public void finished(FrozenTrial trial, long duplicates) {
-    trials.add(trial);
-  }
-
-  @Override
-  public void note(String message) {
-    notes.add(message);
-  }
-
-  private static SearchSpace space(String json) {
-    try {
-      return SearchSpace.of((ObjectNode) Json.parse(json));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static Evaluation valued(double value) {
-    return new Evaluation(value, Json.object(), null, List.of(), List.of(), null, Json.object());
-  }
-
   private static FrozenTrial complete(double value) {
     return FrozenTrial.builder().state(TrialState.COMPLETE).value(value).build();
   }
@@ -106,7 +81,7 @@ final class DuplicateTest implements RunListener {
       Objective objective,
       RunSettings settings,
       LongSupplier nanoTime) {
-    return new StudyRun(mine, study, space, sampler, objective, settings, this, nanoTime);
+    return new StudyRun(mine, study, space, sampler, objective, settings, heard, nanoTime);
   }
 
   private static RunSettings waiting(int workers) {
@@ -130,7 +105,7 @@ final class DuplicateTest implements RunListener {
     Future<RunResult> result = thread.submit(run::run);
     // Its one worker waits: it proposes nothing else meanwhile.
     assertThat(second.await(400, TimeUnit.MILLISECONDS)).isFalse();
-    assertThat(trials).isEmpty();
+    assertThat(heard.trials).isEmpty();
     end.run();
     return result.get(20, TimeUnit.SECONDS);
   }
@@ -144,7 +119,7 @@ final class DuplicateTest implements RunListener {
     assertThat(result.end()).isEqualTo(End.EXHAUSTED);
     assertThat(result.complete()).isZero();
     assertThat(result.duplicates()).isPositive();
-    assertThat(trials).isEmpty();
+    assertThat(heard.trials).isEmpty();
   }
 
   @Test
@@ -155,7 +130,7 @@ final class DuplicateTest implements RunListener {
     RunResult result = besides(() -> theirs.finish(lease, failed));
 
     assertThat(result.complete()).isEqualTo(1);
-    assertThat(trials).extracting(FrozenTrial::number).containsExactly(1L);
+    assertThat(heard.trials).extracting(FrozenTrial::number).containsExactly(1L);
   }
 
   @Test
@@ -170,7 +145,7 @@ final class DuplicateTest implements RunListener {
     RunResult result = besides(() -> {});
 
     assertThat(result.complete()).isEqualTo(1);
-    assertThat(trials).extracting(FrozenTrial::value).containsExactly(7.0);
+    assertThat(heard.trials).extracting(FrozenTrial::value).containsExactly(7.0);
     assertThatThrownBy(() -> theirs.finish(lease, complete(1)))
         .isInstanceOf(LeaseLostException.class);
   }
@@ -185,12 +160,12 @@ final class DuplicateTest implements RunListener {
         (space, random) -> Json.object().put("x", proposals.getAndIncrement() == 0 ? 0.5 : 0.25);
     StudyRun run = run(REAL, halfFirst, (p, c) -> valued(7), skipping, System::nanoTime);
     Future<RunResult> result = thread.submit(run::run);
-    while (trials.isEmpty()) {
+    while (heard.trials.isEmpty()) {
       Thread.sleep(5);
     }
     theirs.close();
 
-    assertThat(trials.get(0).params().path("x").doubleValue()).isEqualTo(0.25);
+    assertThat(heard.trials.get(0).params().path("x").doubleValue()).isEqualTo(0.25);
     assertThat(result.get(20, TimeUnit.SECONDS).duplicates()).isPositive();
   }
 
@@ -256,7 +231,7 @@ final class DuplicateTest implements RunListener {
         run(REAL, Samplers.named("random", REAL), objective, three, System::nanoTime).run();
 
     assertThat(result.complete()).isEqualTo(2);
-    assertThat(notes)
+    assertThat(heard.notes)
         .singleElement()
         .asString()
         .contains("trial number 0 is COMPLETE already, with another result");
@@ -288,7 +263,7 @@ final class DuplicateTest implements RunListener {
         .hasMessage("the clock broke");
 
     assertThat(mine.counts(study.id())).isEqualTo(new StudyCounts(0, 0, 2, 0, 0));
-    assertThat(trials).extracting(FrozenTrial::error).containsOnly("interrupted");
+    assertThat(heard.trials).extracting(FrozenTrial::error).containsOnly("interrupted");
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -1,5 +1,7 @@
 package dev.assay.engine;
 
+import static dev.assay.engine.Evaluations.valued;
+import static dev.assay.engine.space.Declared.space;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,34 +50,6 @@ final class StudyRunTest {
       {"x": {"type": "float", "low": 0.0, "high": 1.0}}""";
 
   @TempDir private Path directory;
-
-  /** Keeps what it hears. */
-  private static final class Heard implements RunListener {
-    private final List<FrozenTrial> trials = Collections.synchronizedList(new ArrayList<>());
-    private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
-
-    @Override
-    public void finished(FrozenTrial trial, long duplicates) {
-      trials.add(trial);
-    }
-
-    @Override
-    public void note(String message) {
-      notes.add(message);
-    }
-  }
-
-  private static SearchSpace space(String json) {
-    try {
-      return SearchSpace.of((ObjectNode) Json.parse(json));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static Evaluation valued(double value) {
-    return new Evaluation(value, Json.object(), null, List.of(), List.of(), null, Json.object());
-  }
 
   private static Evaluation sum(ObjectNode params) {
     double sum = 0;

@@ -98,7 +98,7 @@ final class PackedFiles {
                 sql ->
                     Parts.list(
                         sql, "study_id = ? AND kind = 'files' AND status = 'committed'", studyId)));
-    // A part of which another process has just made others see the commit, too.
+    // Also where another process has committed a part, no power failure shall take it back.
     live.sync();
     // The last seal's files are in the last part.
     Collections.reverse(parts);

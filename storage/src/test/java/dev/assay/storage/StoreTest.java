@@ -1,5 +1,7 @@
 package dev.assay.storage;
 
+import static dev.assay.storage.StudyFixture.complete;
+import static dev.assay.storage.StudyFixture.params;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,13 +24,13 @@ class StoreTest {
   @TempDir Path directory;
   private LiveDatabase live;
   private Store store;
-  private StudyRecord study;
+  private StudyFixture study;
 
   @BeforeEach
   void open() {
     live = StoreDirectory.open(directory.resolve("store"));
     store = Store.open(directory.resolve("store"), live, StoreOptions.DEFAULT, System::nanoTime);
-    study = study("study");
+    study = StudyFixture.open(store, "study");
   }
 
   private void limitPages(long pages) {
@@ -40,31 +42,13 @@ class StoreTest {
     store.close();
   }
 
-  private StudyRecord study(String name) {
-    return store.openStudy(name, List.of(Direction.MAXIMIZE), Json.object(), Json.object());
-  }
-
-  private static ObjectNode params(int x) {
-    return Json.object().put("x", x);
-  }
-
-  private Claim.Lease acquire(int x) {
-    Claim claim = store.claim(study.id(), params(x), Json.object(), null);
-    assertThat(claim).isInstanceOf(Claim.Acquired.class);
-    return ((Claim.Acquired) claim).lease();
-  }
-
-  private static FrozenTrial complete(double value) {
-    return FrozenTrial.builder().state(TrialState.COMPLETE).value(value).build();
-  }
-
   private static FrozenTrial fail(String error) {
     return FrozenTrial.builder().state(TrialState.FAIL).error(error).build();
   }
 
   @Test
   void aClaimIsGivenOnceAndItsDuplicateGetsTheFirstOutcome() {
-    Claim.Lease lease = acquire(1);
+    Claim.Lease lease = study.acquire(1);
     assertThat(lease.number()).isZero();
     assertThat(lease.trialFile()).isEqualTo("trial_001.json");
     assertThat(store.claim(study.id(), params(1), Json.object(), null))
@@ -81,7 +65,7 @@ class StoreTest {
 
   @Test
   void aFinishedTrialHasWhatTheClaimKnows() {
-    Claim.Lease lease = acquire(1);
+    Claim.Lease lease = study.acquire(1);
 
     FrozenTrial stored = store.finish(lease, complete(-0.0));
 
@@ -97,7 +81,7 @@ class StoreTest {
 
   @Test
   void aFinishThatIsRepeatedSucceedsAndAnotherOneDoesNot() {
-    Claim.Lease lease = acquire(1);
+    Claim.Lease lease = study.acquire(1);
     FrozenTrial stored = store.finish(lease, complete(1.5));
 
     assertThat(store.finish(lease, complete(1.5))).isEqualTo(stored);
@@ -116,9 +100,9 @@ class StoreTest {
 
   @Test
   void aFailureFreesItsParameters() {
-    store.finish(acquire(1), fail("boom"));
+    store.finish(study.acquire(1), fail("boom"));
 
-    Claim.Lease second = acquire(1);
+    Claim.Lease second = study.acquire(1);
 
     assertThat(second.number()).isEqualTo(1);
     assertThat(store.counts(study.id())).isEqualTo(new StudyCounts(0, 0, 1, 1, 1));
@@ -126,7 +110,7 @@ class StoreTest {
 
   @Test
   void aPrunedTrialKeepsItsParameters() {
-    store.finish(acquire(1), FrozenTrial.builder().state(TrialState.PRUNED).build());
+    store.finish(study.acquire(1), FrozenTrial.builder().state(TrialState.PRUNED).build());
 
     assertThat(store.claim(study.id(), params(1), Json.object(), null))
         .isInstanceOfSatisfying(
@@ -135,7 +119,7 @@ class StoreTest {
 
   @Test
   void aValueThatIsNotANumberFailsTheTrial() {
-    FrozenTrial stored = store.finish(acquire(1), complete(Double.NaN));
+    FrozenTrial stored = store.finish(study.acquire(1), complete(Double.NaN));
 
     assertThat(stored.state()).isEqualTo(TrialState.FAIL);
     assertThat(stored.values()).isEmpty();
@@ -145,9 +129,9 @@ class StoreTest {
 
   @Test
   void aLimitCountsWhatRunsAndNotWhatWasInterrupted() {
-    store.finish(acquire(1), fail("interrupted"));
-    store.finish(acquire(2), fail("boom"));
-    acquire(3);
+    store.finish(study.acquire(1), fail("interrupted"));
+    store.finish(study.acquire(2), fail("boom"));
+    study.acquire(3);
 
     assertThat(store.claim(study.id(), params(4), Json.object(), 2L))
         .isEqualTo(new Claim.LimitReached(1, 1));
@@ -157,8 +141,8 @@ class StoreTest {
 
   @Test
   void seenNamesWhatHasAnOwnerOrAnOutcome() {
-    Claim.Lease running = acquire(1);
-    Claim.Lease failed = acquire(2);
+    Claim.Lease running = study.acquire(1);
+    Claim.Lease failed = study.acquire(2);
     store.finish(failed, fail("boom"));
 
     assertThat(
@@ -169,8 +153,8 @@ class StoreTest {
 
   @Test
   void aStudyIsTheSameWhoeverOpensItAndKeepsItsDirections() {
-    assertThat(study("study")).isEqualTo(study);
-    assertThat(store.findStudy("study")).isEqualTo(study);
+    assertThat(StudyFixture.open(store, "study")).isEqualTo(study);
+    assertThat(store.findStudy("study")).isEqualTo(study.study());
     assertThat(store.findStudy("none")).isNull();
     assertThatThrownBy(
             () ->
@@ -191,12 +175,13 @@ class StoreTest {
 
   @Test
   void aCleanCloseGivesUpWhatIsRunning() {
-    acquire(1);
+    study.acquire(1);
     store.close();
     store = Store.openExisting(directory.resolve("store"));
+    study = StudyFixture.open(store, "study");
 
     assertThat(store.counts(study.id())).isEqualTo(new StudyCounts(0, 0, 1, 0, 0));
-    assertThat(acquire(1).number()).isEqualTo(1);
+    assertThat(study.acquire(1).number()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -206,7 +191,7 @@ class StoreTest {
         "'; DROP TABLE studies; --", "Study", "STUDY", ".", "..", " lead", "\u0130", "a\nb"
       })
   void anyNameIsAStudyAndNoneLeavesTheStore(String name) throws IOException {
-    StudyRecord named = study(name);
+    StudyRecord named = StudyFixture.open(store, name).study();
     Claim claim = store.claim(named.id(), params(1), Json.object(), null);
     store.finish(((Claim.Acquired) claim).lease(), complete(1));
     store.seal(named.id());
@@ -227,22 +212,23 @@ class StoreTest {
   void theLongestNameIsAStudyAndALongerOneIsNot() {
     String name = "n".repeat(600);
 
-    assertThat(study(name).name()).isEqualTo(name);
-    assertThatThrownBy(() -> study(name + "n")).isInstanceOf(StoreException.class);
-    assertThatThrownBy(() -> study(" ")).isInstanceOf(StoreException.class);
+    assertThat(StudyFixture.open(store, name).study().name()).isEqualTo(name);
+    assertThatThrownBy(() -> StudyFixture.open(store, name + "n"))
+        .isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> StudyFixture.open(store, " ")).isInstanceOf(StoreException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a\0b", "a\uD800", "\uDC00a"})
   void aNameThatSqliteCannotKeepIsRefused(String name) {
-    assertThatThrownBy(() -> study(name))
+    assertThatThrownBy(() -> StudyFixture.open(store, name))
         .isInstanceOf(StoreException.class)
         .hasMessageStartingWith("the study's name holds ");
   }
 
   @Test
   void idsAreNotUsedAgain() throws IOException {
-    long last = acquire(1).trialId();
+    long last = study.acquire(1).trialId();
     store.close();
     Path storeFile = directory.resolve("store/store.json");
     assertThat(storeFile).content().contains("\"reserved_trial_ids\": 100000");
@@ -250,7 +236,8 @@ class StoreTest {
       live.transaction(sql -> sql.update("DELETE FROM trials"));
     }
     store = Store.openExisting(directory.resolve("store"));
-    assertThat(acquire(2).trialId()).isEqualTo(last + 1);
+    study = StudyFixture.open(store, "study");
+    assertThat(study.acquire(2).trialId()).isEqualTo(last + 1);
     store.close();
 
     // The live database is lost, and the lake with it: only store.json knows of the ids.
@@ -262,14 +249,14 @@ class StoreTest {
       }
     }
     store = Store.openExisting(directory.resolve("store"));
-    study = study("study");
-    assertThat(acquire(1).trialId()).isEqualTo(100_000);
+    study = StudyFixture.open(store, "study");
+    assertThat(study.acquire(1).trialId()).isEqualTo(100_000);
     assertThat(storeFile).content().contains("\"reserved_trial_ids\": 200000");
   }
 
   @Test
   void aFullDiskFailsTheFinishAndNothingElse() {
-    Claim.Lease lease = acquire(1);
+    Claim.Lease lease = study.acquire(1);
     StudyCounts before = store.counts(study.id());
     ObjectNode large = Json.object().put("text", "x".repeat(Spool.INLINE_BYTES - 1000));
     FrozenTrial result =
@@ -288,7 +275,7 @@ class StoreTest {
 
   @Test
   void whatCannotBeStoredIsRefused() {
-    Claim.Lease lease = acquire(1);
+    Claim.Lease lease = study.acquire(1);
 
     assertThatThrownBy(() -> store.finish(lease, FrozenTrial.builder().build()))
         .isInstanceOf(StoreException.class)

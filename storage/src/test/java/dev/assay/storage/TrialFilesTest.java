@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import static dev.assay.storage.StudyFixture.names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,10 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,14 +63,6 @@ class TrialFilesTest {
 
   private static JsonNode json(Path file) throws IOException {
     return Json.parse(Files.readAllBytes(file));
-  }
-
-  private static Set<String> names(Path run) throws IOException {
-    try (Stream<Path> files = Files.list(run)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .collect(Collectors.toCollection(TreeSet::new));
-    }
   }
 
   @Test
@@ -126,21 +115,6 @@ class TrialFilesTest {
     store.flush();
 
     assertThat(json(run().resolve("best_trial.json")).path("number").asInt()).isEqualTo(2);
-  }
-
-  @Test
-  void theStudysFilesAreWrittenAtMostOnceASecond() {
-    long begin = System.nanoTime();
-    int trials = 0;
-    while (System.nanoTime() - begin < Duration.ofMillis(2500).toNanos()) {
-      evaluate(trials, -trials);
-      trials++;
-    }
-    store.flush();
-    double seconds = (System.nanoTime() - begin) / 1e9;
-
-    // Two files each second, the first time at once, and once more for the flush.
-    assertThat(store.statistics().filesWritten() - trials).isBetween(4L, 2 * ((long) seconds + 3));
   }
 
   @Test

@@ -18,7 +18,7 @@ public record Operation(
 
   /** What is done. */
   public enum Kind {
-    /** A file is opened for reading. */
+    /** A file is opened for reading, or a directory is listed. */
     READ,
     /** A file comes to be, empty; one that is replaced by an empty one counts as TRUNCATE. */
     CREATE,

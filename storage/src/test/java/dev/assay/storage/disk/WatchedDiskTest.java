@@ -53,6 +53,7 @@ class WatchedDiskTest {
             Kind.RENAME,
             Kind.FORCE_DIRECTORY,
             Kind.READ,
+            Kind.READ,
             Kind.DELETE);
     assertThat(log.operations().get(3).position()).isEqualTo(2);
     assertThat(log.count(Kind.RENAME, "**/b")).isOne();

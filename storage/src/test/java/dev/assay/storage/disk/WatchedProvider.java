@@ -114,9 +114,8 @@ final class WatchedProvider extends FileSystemProvider {
     throw new UnsupportedOperationException("nobody needs it");
   }
 
-  @Override
-  public DirectoryStream<Path> newDirectoryStream(
-      Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
+  private List<Path> list(Path directory, DirectoryStream.Filter<? super Path> filter)
+      throws IOException {
     List<Path> listed = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(real(directory))) {
       for (Path entry : entries) {
@@ -126,6 +125,14 @@ final class WatchedProvider extends FileSystemProvider {
         }
       }
     }
+    return listed;
+  }
+
+  @Override
+  public DirectoryStream<Path> newDirectoryStream(
+      Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
+    List<Path> listed =
+        watched(Operation.of(Kind.READ, absolute(directory)), () -> list(directory, filter));
     return new DirectoryStream<>() {
       @Override
       public Iterator<Path> iterator() {
