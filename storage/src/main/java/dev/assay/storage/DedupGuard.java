@@ -231,7 +231,7 @@ public final class DedupGuard implements AutoCloseable {
 
   /** Adds all of these signatures or, where that fails, none; returns how many were new. */
   public int addBatch(Collection<String> signatures) {
-    String added = SignatureArray.of(signatures);
+    String added = SignatureArray.sorted(signatures);
     return locked(
         () ->
             sql.update(

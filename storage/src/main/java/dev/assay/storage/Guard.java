@@ -332,7 +332,7 @@ final class Guard {
 
   /** Makes signatures known without an outcome; returns how many were new. */
   int add(long studyId, Collection<String> signatures) {
-    String added = SignatureArray.of(signatures);
+    String added = SignatureArray.sorted(signatures);
     return live.transaction(
         sql -> {
           requireStudy(sql, studyId);

@@ -1,9 +1,11 @@
 package dev.assay.storage;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,6 +45,14 @@ final class PartReader implements AutoCloseable {
 
   /** A row of a part of trials. */
   record TrialRow(long id, long number, String record) {
+    /** As bytes, because the driver makes texts out of them at a quarter of the speed. */
+    private static final String COLUMNS = "trial_id, number, encode(record)";
+
+    private static TrialRow read(ResultSet row) throws SQLException {
+      return new TrialRow(
+          row.getLong(1), row.getLong(2), new String(row.getBytes(3), StandardCharsets.UTF_8));
+    }
+
     FrozenTrial trial() throws SQLException {
       return Records.read(record);
     }
@@ -66,11 +76,7 @@ final class PartReader implements AutoCloseable {
 
   /** The trials of a part from this number on, ascending. */
   PartRows<TrialRow> trials(Path part, long fromNumber) {
-    return rows(
-        part,
-        "trial_id, number, record",
-        "number >= " + fromNumber,
-        row -> new TrialRow(row.getLong(1), row.getLong(2), row.getString(3)));
+    return rows(part, TrialRow.COLUMNS, "number >= " + fromNumber, TrialRow::read);
   }
 
   /** The files of a part of the archive; {@link ArchiveFiles} has their contents too. */
@@ -111,11 +117,7 @@ final class PartReader implements AutoCloseable {
     for (Numbers numbers : numbers(parts)) {
       if (numbers.first() <= number && number <= numbers.last()) {
         try (PartRows<TrialRow> rows =
-            rows(
-                numbers.part(),
-                "trial_id, number, record",
-                "number = " + number,
-                row -> new TrialRow(row.getLong(1), row.getLong(2), row.getString(3)))) {
+            rows(numbers.part(), TrialRow.COLUMNS, "number = " + number, TrialRow::read)) {
           TrialRow found = rows.next();
           if (found != null) {
             return found;

@@ -68,7 +68,8 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
    * Files.lines}: it holds files open.
    *
    * <p>Reading it throws a {@link StoreException} that names the file which is missing or cannot be
-   * read, and after the store was closed.
+   * read, and after the store was closed. A finished trial's documents (parameters, attributes, …)
+   * are kept as text until they are asked for: it is then that one which is damaged throws.
    *
    * @throws StoreException where there is no such study
    */

@@ -44,7 +44,20 @@ final class Records {
     try {
       return TrialJson.fromJson((ObjectNode) Json.parse(record));
     } catch (JsonProcessingException e) {
-      throw new SQLException("trials.record is not JSON: " + e.getMessage(), e);
+      throw notJson(e);
     }
+  }
+
+  /** {@link #read} for whoever may not want all of it: its documents are {@link StoredObject}s. */
+  static FrozenTrial open(String record) throws SQLException {
+    try {
+      return TrialJson.fromJson((ObjectNode) Json.parse(record, StoredObject::of));
+    } catch (JsonProcessingException e) {
+      throw notJson(e);
+    }
+  }
+
+  private static SQLException notJson(JsonProcessingException e) {
+    return new SQLException("trials.record is not JSON: " + e.getMessage(), e);
   }
 }

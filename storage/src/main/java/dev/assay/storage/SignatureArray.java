@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,16 @@ final class SignatureArray {
       before = ',';
     }
     return array.append(before == '[' ? "[]" : "]").toString();
+  }
+
+  /**
+   * {@link #of} in the order of the tables' keys, for what is to be inserted: neighbours go into
+   * the same page.
+   */
+  static String sorted(Collection<String> signatures) {
+    List<String> sorted = new ArrayList<>(signatures);
+    sorted.sort(null);
+    return of(sorted);
   }
 
   /** The signatures of an answer, which SQLite has put together with {@link #SEPARATOR}. */

@@ -246,7 +246,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
     for (OpenPart part = open.peek();
         part != null && part.row.number() == number;
         part = open.peek()) {
-      trial = part.row.trial();
+      trial = Records.open(part.row.record());
       step(open.remove());
     }
     if (hotNext < hot.length && hot[hotNext] == number) {
@@ -288,7 +288,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
     rows.close();
   }
 
-  private FrozenTrial takeHot() throws MovedException, IOException {
+  private FrozenTrial takeHot() throws MovedException, IOException, SQLException {
     if (page.isEmpty()) {
       long[] numbers = Arrays.copyOfRange(hot, hotNext, Math.min(hot.length, hotNext + PAGE));
       trials.live().query(sql -> readPage(sql, numbers)).forEach(page::add);
@@ -299,7 +299,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
     }
     FrozenTrial trial =
         row.record().spool() == null
-            ? row.trial(trials.store())
+            ? Records.open(row.record().text(trials.store()))
             : HotTrial.find(trials.store(), trials.live(), row.id());
     if (trial == null) {
       throw new MovedException();

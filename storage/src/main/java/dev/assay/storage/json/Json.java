@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,20 @@ public final class Json {
    *     and begins with line and column
    */
   public static JsonNode parse(String text) throws JsonProcessingException {
-    return new JsonReader(text).document();
+    return new JsonReader(text, null).document();
+  }
+
+  /**
+   * Reads one JSON value without what may never be asked for: the objects in it, one level down,
+   * are made out of their texts by {@code members}. In these texts there are as many closing as
+   * opening brackets, and quotes are closed; whether they are JSON has not been looked at.
+   *
+   * @throws JsonProcessingException when the rest is not exactly one JSON value; the message is one
+   *     line and begins with line and column
+   */
+  public static JsonNode parse(String text, Function<String, ObjectNode> members)
+      throws JsonProcessingException {
+    return new JsonReader(text, members).document();
   }
 
   /**

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one text with Python's grammar. Jackson's parser is not used for it: it refuses keys with
@@ -19,11 +21,15 @@ final class JsonReader {
   /** Whole numbers of up to this many characters fit into a long. */
   private static final int LONG_DIGITS = 18;
 
+  /** What makes the nodes of the objects that are members of the outermost one; null: this. */
+  private final @Nullable Function<String, ObjectNode> members;
+
   private final String text;
   private final int length;
   private int at;
 
-  JsonReader(String text) {
+  JsonReader(String text, @Nullable Function<String, ObjectNode> members) {
+    this.members = members;
     this.text = text;
     this.length = text.length();
   }
@@ -40,7 +46,7 @@ final class JsonReader {
   private JsonNode value(int depth) throws MalformedJsonException {
     skipSpace();
     return switch (peek()) {
-      case '{' -> object(inside(depth));
+      case '{' -> depth == 1 && members != null ? members.apply(stepOver()) : object(inside(depth));
       case '[' -> array(inside(depth));
       case '"' -> NODES.textNode(string());
       case 't' -> literal("true", NODES.booleanNode(true));
@@ -59,6 +65,50 @@ final class JsonReader {
           at, "nested deeper than %d levels; make it flatter".formatted(Json.MAX_DEPTH));
     }
     return depth + 1;
+  }
+
+  /** The text of an object, of which only braces, brackets and texts have been looked at. */
+  private String stepOver() throws MalformedJsonException {
+    int start = at;
+    int open = 0;
+    do {
+      switch (peek()) {
+        case '{', '[' -> {
+          at++;
+          open++;
+        }
+        case '}', ']' -> {
+          at++;
+          open--;
+        }
+        case '"' -> stepOverText();
+        default -> {
+          if (at >= length) {
+            throw malformed(start, "an object begins here and has no closing brace");
+          }
+          at++;
+        }
+      }
+    } while (open > 0);
+    return text.substring(start, at);
+  }
+
+  private void stepOverText() throws MalformedJsonException {
+    int start = at;
+    boolean escaped;
+    do {
+      int quote = text.indexOf('"', at + 1);
+      if (quote < 0) {
+        throw unclosed(start);
+      }
+      at = quote;
+      int backslashes = at;
+      while (text.charAt(backslashes - 1) == '\\') {
+        backslashes--;
+      }
+      escaped = ((at - backslashes) & 1) == 1;
+    } while (escaped);
+    at++;
   }
 
   private ObjectNode object(int depth) throws MalformedJsonException {
@@ -145,7 +195,7 @@ final class JsonReader {
       requireNoControl(c);
       at++;
     }
-    throw malformed(start - 1, "a text begins here and has no closing quote");
+    throw unclosed(start - 1);
   }
 
   private String stringWithEscapes(int start) throws MalformedJsonException {
@@ -165,7 +215,7 @@ final class JsonReader {
         out.append(c);
       }
     }
-    throw malformed(start - 1, "a text begins here and has no closing quote");
+    throw unclosed(start - 1);
   }
 
   private void requireNoControl(char c) throws MalformedJsonException {
@@ -295,6 +345,10 @@ final class JsonReader {
       }
     }
     return malformed(at, "found %s, expected %s".formatted(found, what));
+  }
+
+  private MalformedJsonException unclosed(int offset) {
+    return malformed(offset, "a text begins here and has no closing quote");
   }
 
   private MalformedJsonException malformed(int offset, String message) {
