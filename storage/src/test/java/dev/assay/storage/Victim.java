@@ -3,6 +3,7 @@ package dev.assay.storage;
 import dev.assay.storage.disk.Operation;
 import dev.assay.storage.disk.WatchedDisk;
 import dev.assay.storage.disk.Watcher;
+import dev.assay.storage.json.Json;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
