@@ -101,6 +101,7 @@ final class JsonOutputsTest {
     take("stats");
     guard();
     take("verify");
+    take("compact", "good");
     take("restore", "good", directory.resolve("restored").toString());
     damage();
     take("verify");

@@ -49,6 +49,16 @@ final class ColumnMap {
     return map;
   }
 
+  /** {@link #columnsOf} for a study's next part, inside the caller's transaction; names are kept. */
+  static List<Column> promote(
+      Statements sql, long studyId, Map<ColumnKey, ColumnType.Survey> surveys, long rows)
+      throws SQLException {
+    ColumnMap map = load(sql, studyId);
+    List<Column> columns = map.columnsOf(surveys, rows);
+    map.save(sql, studyId);
+    return columns;
+  }
+
   private void put(ColumnKey key, String name) {
     names.put(key, name);
     taken.add(folded(name));

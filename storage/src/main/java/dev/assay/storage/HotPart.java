@@ -233,10 +233,7 @@ final class HotPart {
     return live.transaction(
         sql -> {
           metadata(sql);
-          ColumnMap map = ColumnMap.load(sql, part.studyId());
-          List<Column> columns = map.columnsOf(surveys, count);
-          map.save(sql, part.studyId());
-          return columns;
+          return ColumnMap.promote(sql, part.studyId(), surveys, count);
         });
   }
 

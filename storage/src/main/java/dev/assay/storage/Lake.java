@@ -225,7 +225,10 @@ final class Lake implements AutoCloseable {
         == 1;
   }
 
-  private void requireProgress(int attempt) {
+  /**
+   * @throws StoreException where another process was first too often
+   */
+  void requireProgress(int attempt) {
     if (attempt > ATTEMPTS) {
       throw new StoreException(
           "%s: another process was first with the same parts %d times; try again"

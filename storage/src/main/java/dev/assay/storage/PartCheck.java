@@ -25,6 +25,7 @@ final class PartCheck {
 
   /** What the live database says of a part. */
   record Entry(Part part, long rows, long bytes, @Nullable String sha256) {
+    /** The committed parts of a study, by id. */
     static List<Entry> committed(Statements sql, long studyId) throws SQLException {
       return sql.list(
           "SELECT part_id, study_id, kind, path, rows, bytes, sha256 FROM parts "
@@ -105,7 +106,7 @@ final class PartCheck {
   void check(Entry entry, Trials trials) throws DamagedException, MovedException {
     Path file = entry.part().file(store);
     try {
-      requireBytes(entry, file);
+      checkBytes(entry);
       long rows =
           entry.part().kind() == Kind.FILES
               ? reader.footer(file).rows()
@@ -119,8 +120,9 @@ final class PartCheck {
     }
   }
 
-  private void requireBytes(Entry entry, Path file)
-      throws IOException, DamagedException, MovedException {
+  /** Reads the file's bytes: size and checksum. */
+  void checkBytes(Entry entry) throws IOException, DamagedException, MovedException {
+    Path file = entry.part().file(store);
     if (!Files.isRegularFile(file)) {
       requireCommitted(entry);
       throw new DamagedException("is missing; put back a copy of the file");

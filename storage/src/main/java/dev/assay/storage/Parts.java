@@ -134,6 +134,19 @@ final class Parts {
   }
 
   /**
+   * Takes committed parts out of the manifest, from {@code snapshot} on.
+   *
+   * @return how many of them were committed: the others are left as they are
+   */
+  static int dropCommitted(Statements sql, List<Long> partIds, long snapshot) throws SQLException {
+    return sql.update(
+        "UPDATE parts SET status = 'dropped', dropped_snapshot = ? "
+            + "WHERE part_id IN (SELECT value FROM json_each(?)) AND status = 'committed'",
+        snapshot,
+        partIds.toString());
+  }
+
+  /**
    * Takes a reservation back and frees its rows. Changes nothing where it is committed or was
    * cancelled before.
    */

@@ -34,6 +34,7 @@ public final class Store extends ReadableStore {
   private final Interruptions interruptions;
   private final StudyDeletion deletion;
   private final Lake lake;
+  private final Compaction compaction;
   private final Heartbeat heartbeat;
   private final Upkeep upkeep;
   private final Behind behind;
@@ -57,6 +58,7 @@ public final class Store extends ReadableStore {
     this.outcomes = new Outcomes(lake, trials, studies);
     this.interruptions = new Interruptions(lake, studies, leases, outcomes);
     this.deletion = new StudyDeletion(lake, studies, leases);
+    this.compaction = new Compaction(lake, trials.reader());
     this.upkeep = new Upkeep(lake, this::sealWritten, this::seal);
     this.packed = new PackedFiles(directory, live, trials.reader());
     this.behind =
@@ -320,7 +322,8 @@ public final class Store extends ReadableStore {
 
   /**
    * Moves the study's finished trials into a sealed part, when their files are written, those that
-   * another process did not come to write included.
+   * another process did not come to write included. Where many small parts have come together, they
+   * become one.
    *
    * @throws StoreException that names a file which could not be written; nothing is sealed then
    */
@@ -337,6 +340,7 @@ public final class Store extends ReadableStore {
     if (study != null) {
       packed.remove(study);
     }
+    compaction.mergeDue(studyId);
   }
 
   /**
@@ -349,6 +353,18 @@ public final class Store extends ReadableStore {
    */
   public DeletedStudy deleteStudy(long studyId) {
     return deletion.delete(studyId);
+  }
+
+  /**
+   * Seals a study's finished trials and merges its small parts, those of its archive included. What
+   * a query answers stays the same, and one that is running keeps its files. Others may use the
+   * study meanwhile.
+   *
+   * @throws StoreException where there is no such study, a file could not be written, or a part is
+   *     damaged; the parts stay as they are then
+   */
+  public CompactionReport compact(long studyId) {
+    return compaction.run(studies.require(studyId), this::seal);
   }
 
   /**

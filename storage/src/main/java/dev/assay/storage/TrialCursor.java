@@ -1,20 +1,15 @@
 package dev.assay.storage;
 
-import dev.assay.storage.PartReader.Numbers;
-import dev.assay.storage.PartReader.TrialRow;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
   private static final int PAGE = 200;
-  private static final long NONE = Long.MAX_VALUE;
 
   private final Trials trials;
   private final long studyId;
@@ -38,11 +32,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
   /** The trials that were not finished at the opening, by number. */
   private final TreeMap<Long, HotTrial> unfinished = new TreeMap<>();
 
-  /** Parts that are not open yet, by their first number, and those that are, by their next. */
-  private final Deque<Numbers> ahead = new ArrayDeque<>();
-
-  private final PriorityQueue<OpenPart> open =
-      new PriorityQueue<>(Comparator.comparingLong((OpenPart part) -> part.row.number()));
+  private PartCursor parts;
 
   /** The numbers of the trials in the live database from {@link #hotNext} on, ascending. */
   private long[] hot = {};
@@ -70,18 +60,6 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
   /** A trial is no longer where it was. */
   private static final class MovedException extends Exception {}
 
-  private static final class OpenPart {
-    private final Path part;
-    private final PartRows<TrialRow> rows;
-    private TrialRow row;
-
-    OpenPart(Path part, PartRows<TrialRow> rows, TrialRow first) {
-      this.part = part;
-      this.rows = rows;
-      this.row = first;
-    }
-  }
-
   /**
    * @throws StoreException where there is no such study
    */
@@ -106,7 +84,8 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
                   return places(sql);
                 });
     end = nextNumber[0];
-    place(places);
+    hot = places.hot;
+    parts = parts(places);
   }
 
   private long nextNumber(Statements sql) throws SQLException {
@@ -135,26 +114,25 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
     return new Places(trials.parts(sql, studyId), numbers);
   }
 
-  private void place(Places places) {
-    hot = places.hot;
-    hotNext = 0;
-    trials.retrying(studyId, places.parts, trials.reader()::numbers).stream()
-        .filter(part -> part.last() >= next)
-        .sorted(Comparator.comparingLong(Numbers::first))
-        .forEach(ahead::add);
+  private PartCursor parts(Places places) {
+    return new PartCursor(
+        trials.reader(), trials.retrying(studyId, places.parts, trials.reader()::numbers), next);
   }
 
   private void lookAgain() {
-    closeParts();
+    parts.close();
     page.clear();
-    place(
+    Places places =
         trials
             .live()
             .query(
                 sql -> {
                   nextNumber(sql);
                   return places(sql);
-                }));
+                });
+    hot = places.hot;
+    hotNext = 0;
+    parts = parts(places);
   }
 
   @Override
@@ -183,11 +161,6 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
   private @Nullable FrozenTrial advance() throws MovedException {
     if (closed) {
       throw new IllegalStateException("this stream of trials is closed");
-    }
-    for (Numbers part = ahead.peek();
-        part != null && part.first() <= lowest();
-        part = ahead.peek()) {
-      open(ahead.remove().part());
     }
     long number = lowest();
     if (number >= end) {
@@ -231,61 +204,28 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
     }
   }
 
-  private long lowest() {
-    long lowest = unfinished.isEmpty() ? NONE : unfinished.firstKey();
-    OpenPart part = open.peek();
-    if (part != null) {
-      lowest = Math.min(lowest, part.row.number());
+  private long lowest() throws MovedException {
+    long lowest = unfinished.isEmpty() ? PartCursor.NONE : unfinished.firstKey();
+    if (hotNext < hot.length) {
+      lowest = Math.min(lowest, hot[hotNext]);
     }
-    return hotNext < hot.length ? Math.min(lowest, hot[hotNext]) : lowest;
+    try {
+      return Math.min(lowest, parts.number(lowest));
+    } catch (NoSuchFileException e) {
+      throw new MovedException();
+    }
   }
 
   /** Steps over that number wherever it is; the trial, where a part or the live database has it. */
   private @Nullable FrozenTrial take(long number) throws MovedException, IOException, SQLException {
     FrozenTrial trial = null;
-    for (OpenPart part = open.peek();
-        part != null && part.row.number() == number;
-        part = open.peek()) {
-      trial = Records.open(part.row.record());
-      step(open.remove());
+    while (parts.number() == number) {
+      trial = Records.open(parts.take().record());
     }
     if (hotNext < hot.length && hot[hotNext] == number) {
       trial = takeHot();
     }
     return trial;
-  }
-
-  private void step(OpenPart part) {
-    TrialRow row = part.rows.next();
-    if (row == null) {
-      part.rows.close();
-    } else if (row.number() <= part.row.number()) {
-      part.rows.close();
-      throw new StoreException(
-          "%s is damaged: trial number %d comes after %d; 'assay verify' says what is wrong"
-              .formatted(part.part, row.number(), part.row.number()));
-    } else {
-      part.row = row;
-      open.add(part);
-    }
-  }
-
-  private void open(Path part) throws MovedException {
-    if (!Files.exists(part)) {
-      throw new MovedException();
-    }
-    PartRows<TrialRow> rows = trials.reader().trials(part, next);
-    try {
-      TrialRow first = rows.next();
-      if (first != null) {
-        open.add(new OpenPart(part, rows, first));
-        return;
-      }
-    } catch (StoreException e) {
-      rows.close();
-      throw e;
-    }
-    rows.close();
   }
 
   private FrozenTrial takeHot() throws MovedException, IOException, SQLException {
@@ -320,16 +260,10 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
         Arrays.toString(numbers));
   }
 
-  private void closeParts() {
-    ahead.clear();
-    open.forEach(part -> part.rows.close());
-    open.clear();
-  }
-
   @Override
   public void close() {
     closed = true;
-    closeParts();
+    parts.close();
     page.clear();
     unfinished.clear();
   }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes seal and show the same study's trials, each in its own rounds. */
+/** Two processes seal, show and compact the same study's trials, each in its own rounds. */
 class SealRaceTest {
   private static final int ROUNDS = 200;
   private static final int TRIALS_A_ROUND = 2;
@@ -113,8 +113,11 @@ class SealRaceTest {
                 FrozenTrial.builder().state(TrialState.COMPLETE).value(round).build());
           }
           Thread.sleep(random.nextInt(6));
-          if (random.nextInt(3) == 0) {
+          int turn = random.nextInt(6);
+          if (turn < 2) {
             store.refresh();
+          } else if (turn == 2) {
+            store.compact(study.id());
           } else {
             store.seal(study.id());
           }

@@ -71,6 +71,8 @@ final class Workload {
     evaluate(COMPACTED, 0, 1);
     seal(COMPACTED);
     evaluate(COMPACTED, 2);
+    compact("first");
+    compact(COMPACTED);
     steps.add(this::close);
   }
 
@@ -177,6 +179,14 @@ final class Workload {
       store().deleteStudy(study.id());
     }
     journal.deleted(name);
+  }
+
+  private void compact(String name) {
+    steps.add(
+        () -> {
+          store().compact(study(name).id());
+          journal.visible(name);
+        });
   }
 
   private void importRun() {

@@ -27,6 +27,7 @@ final class Commands {
     commands.put("summary", SummaryCommand::new);
     commands.put("stats", StatsCommand::new);
     commands.put("verify", VerifyCommand::new);
+    commands.put("compact", CompactCommand::new);
     commands.put("jdbc-url", JdbcUrlCommand::new);
     commands.put("migrate", MigrateCommand::new);
     commands.put("restore", RestoreCommand::new);

@@ -73,7 +73,8 @@ final class StartUpTest {
         "restore",
         "delete",
         "signature",
-        "verify"
+        "verify",
+        "compact"
       })
   void everyCommandHasHelpWithExamples(String command) {
     assertThat(Ran.assay(command, "--help").exits(0).out())
