@@ -19,6 +19,9 @@ final class ArchiveFiles {
 
   private static final int BATCH_FILES = 2048;
 
+  /** Which part of the heap one file may take. */
+  private static final int HEAP_SHARE = 4;
+
   private final PartReader reader;
   private final Path part;
 
@@ -59,6 +62,18 @@ final class ArchiveFiles {
     visit(batch, first, wanted, visitor);
   }
 
+  /** A file that has a batch of its own may be larger than the heap. */
+  private void requireRoom(List<FileRow> batch) {
+    long most = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    for (FileRow file : batch) {
+      if (file.size() < 0 || file.size() > most) {
+        throw new StoreException(
+            "%s: %s has %d bytes, of which %d at most fit into this JVM; give it more memory (-Xmx)"
+                .formatted(part, file.path(), file.size(), most));
+      }
+    }
+  }
+
   private void visit(List<FileRow> batch, long first, Predicate<String> wanted, Visitor visitor)
       throws IOException {
     List<Integer> chosen = new ArrayList<>();
@@ -70,6 +85,7 @@ final class ArchiveFiles {
     if (chosen.isEmpty()) {
       return;
     }
+    requireRoom(batch);
     int from = chosen.get(0);
     int to = chosen.get(chosen.size() - 1);
     try (PartRows<ByteBuffer> contents = reader.contents(part, first + from, first + to)) {

@@ -26,6 +26,9 @@ record HotRecord(@Nullable String inline, @Nullable String spool, long bytes) {
   /** The columns that {@link #read(ResultSet, int)} takes, of {@code trials} and best_trials. */
   static final String COLUMNS = "record, spool, spool_bytes";
 
+  /** What fits into an array. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
   static HotRecord read(ResultSet row, int column) throws SQLException {
     String inline = row.getString(column);
     return new HotRecord(
@@ -55,8 +58,8 @@ record HotRecord(@Nullable String inline, @Nullable String spool, long bytes) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         ZstdInputStreamNoFinalizer in =
             new ZstdInputStreamNoFinalizer(Channels.newInputStream(channel))) {
-      byte[] json = in.readNBytes(Math.toIntExact(bytes));
-      if (json.length < bytes || in.read() >= 0) {
+      byte[] json = bytes < 0 || bytes > MAX_BYTES ? new byte[0] : in.readNBytes((int) bytes);
+      if (json.length != bytes || in.read() >= 0) {
         throw new IOException("it does not hold %d bytes of JSON".formatted(bytes));
       }
       return new String(json, StandardCharsets.US_ASCII);

@@ -36,6 +36,9 @@ final class PartReader implements AutoCloseable {
   /** Enough for a row group whose one row is a file of 250 MB. */
   private static final String MEMORY_LIMIT = "1GB";
 
+  /** What the records of a row group may come to, in bytes, where it has more than one row. */
+  private static final long MAX_GROUP_BYTES = 256L << 20;
+
   /** All that the driver tells of a streamed answer that fails before its first row. */
   private static final String LOST = "Invalid result set";
 
@@ -76,6 +79,7 @@ final class PartReader implements AutoCloseable {
 
   /** The trials of a part from this number on, ascending. */
   PartRows<TrialRow> trials(Path part, long fromNumber) {
+    requireBounded(part);
     return rows(part, TrialRow.COLUMNS, "number >= " + fromNumber, TrialRow::read);
   }
 
@@ -92,7 +96,8 @@ final class PartReader implements AutoCloseable {
   PartRows<ByteBuffer> contents(Path part, long firstRow, long lastRow) {
     return rows(
         part,
-        "content",
+        "CASE WHEN octet_length(content) = size THEN content "
+            + "ELSE error(path || ' is not as long as it says') END",
         "file_row_number BETWEEN %d AND %d".formatted(firstRow, lastRow),
         row -> ByteBuffer.wrap(row.getBytes(1)));
   }
@@ -233,6 +238,31 @@ final class PartReader implements AutoCloseable {
     // The thread that asks reads by itself: no row group is taken in before it is wanted.
     settings.setProperty("threads", "1");
     return DriverManager.getConnection("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);
+  }
+
+  /**
+   * The driver takes some thousand rows at a time into the heap: a row group that was made to grow
+   * there is refused before it is read. Where a dictionary stands for the values, each may be as
+   * large as all of it.
+   */
+  private void requireBounded(Path part) {
+    requireFile(part);
+    List<Long> sizes =
+        all(
+            part,
+            ("SELECT total_uncompressed_size::DOUBLE "
+                    + "* CASE WHEN contains(encodings, 'DICT') THEN num_values ELSE 1 END "
+                    + "FROM parquet_metadata(%s) "
+                    + "WHERE path_in_schema = 'record' AND num_values > 1")
+                .formatted(literal(part)),
+            row -> (long) row.getDouble(1));
+    for (long size : sizes) {
+      if (size > MAX_GROUP_BYTES) {
+        throw new StoreException(
+            "cannot read %s: the records of a row group may come to %d bytes, expected at most %d; it is not as it was written, put back a copy of the file"
+                .formatted(part, size, MAX_GROUP_BYTES));
+      }
+    }
   }
 
   private static void requireFile(Path part) {

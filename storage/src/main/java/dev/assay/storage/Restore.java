@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NotDirectoryException;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
 
 /** Puts the files of one study into an empty directory. Used once, by one thread. */
 final class Restore {
+  /** As the operating system says it; where another says otherwise, the restore ends there. */
+  private static final String TOO_LONG = "File name too long";
+
   private final ReadableStore store;
   private final StudyRecord study;
   private final Path directory;
@@ -147,7 +151,7 @@ final class Restore {
 
   private boolean isThere(String path) {
     try {
-      return Files.exists(directory.resolve(path));
+      return Files.exists(inside(path));
     } catch (InvalidPathException e) {
       return false;
     }
@@ -171,6 +175,11 @@ final class Restore {
       problems.add(new Problem(path, "there can be no such file: " + e.getReason()));
     } catch (FileAlreadyExistsException e) {
       problems.add(new Problem(path, "another file of that name was put there before"));
+    } catch (FileSystemException e) {
+      if (!TOO_LONG.equals(e.getReason())) {
+        throw e;
+      }
+      problems.add(new Problem(path, "there can be no such file: its name is too long"));
     }
     return false;
   }

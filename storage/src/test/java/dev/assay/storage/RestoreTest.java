@@ -206,6 +206,59 @@ final class RestoreTest {
   }
 
   @Test
+  void namesThatCannotBeAreReportedAndTheRestGoesOn() throws IOException {
+    byte[] content = "x".getBytes(UTF_8);
+    StudyRecord study = imported(Map.of("first", content));
+    List<String> bad = List.of("n".repeat(600), "long/" + "é".repeat(200), "first/b", "dir");
+    archive(study.id(), "dir/c", sha256(content), content);
+    bad.forEach(path -> archive(study.id(), path, sha256(content), content));
+    archive(study.id(), "last", sha256(content), content);
+    Path target = directory.resolve("target");
+
+    RestoreReport report = store.restore(study.id(), target, file -> true);
+
+    assertThat(report.problems())
+        .extracting(RestoreReport.Problem::path)
+        .containsExactlyElementsOf(bad);
+    assertThat(contents(target)).containsOnlyKeys("first", "dir/c", "last");
+  }
+
+  @Test
+  void trialsWhoseFileNamesLeadElsewhereAreReportedAndTheRestGoesOn() throws IOException {
+    Path inside = Files.createDirectory(directory.resolve("inside"));
+    Files.writeString(inside.resolve("mine.json"), "mine");
+    List<String> bad =
+        List.of("../evil.json", "../mine.json", "/tmp/evil.json", "a\0b", "n".repeat(600));
+    StudyRecord study;
+    try (StudyImport run =
+        store.beginImport("s", List.of(Direction.MAXIMIZE), Json.object(), Json.object())) {
+      for (String file : List.of("trial_001.json", "CON", "'; DROP TABLE trials; --")) {
+        run.addTrial(FrozenTrial.builder().state(TrialState.COMPLETE).trialFile(file).build());
+      }
+      for (String file : bad) {
+        run.addTrial(FrozenTrial.builder().state(TrialState.COMPLETE).trialFile(file).build());
+      }
+      study = run.commit();
+    }
+
+    RestoreReport report = store.restore(study.id(), inside.resolve("target"), file -> true);
+
+    assertThat(report.problems())
+        .extracting(RestoreReport.Problem::path)
+        .containsExactlyElementsOf(bad);
+    assertThat(contents(inside))
+        .containsOnlyKeys(
+            "mine.json",
+            "target/trial_001.json",
+            "target/CON",
+            "target/'; DROP TABLE trials; --",
+            "target/run_meta.json");
+    assertThat(inside.resolve("mine.json")).hasContent("mine");
+    assertThat(Path.of("/tmp/evil.json")).doesNotExist();
+    assertThat(store.verify().faults()).isEmpty();
+  }
+
+  @Test
   void anArchivedFileWithAnotherChecksumIsReportedAndNotMadeUp() throws IOException {
     StudyRecord study = runOfOurs(2);
     archive(study.id(), "trial_001.json", sha256(new byte[] {1}), new byte[] {2});

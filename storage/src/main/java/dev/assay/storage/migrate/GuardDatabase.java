@@ -32,6 +32,15 @@ public final class GuardDatabase {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final List<String> SUFFIXES = List.of("", "-wal", "-journal");
   private static final int BATCH = 10_000;
+
+  /** The longest value that SQLite makes for us, in bytes: a column may be computed. */
+  private static final int LONGEST_VALUE = 1 << 20;
+
+  /** A view or a virtual table may have rows without end. */
+  private static final String IS_TABLE =
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 "
+          + "AND name = 'dedup_signatures' COLLATE NOCASE";
+
   private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]{64}");
 
   private GuardDatabase() {}
@@ -91,9 +100,12 @@ public final class GuardDatabase {
   private static long readCopy(Path database, Consumer<List<String>> batches) throws SQLException {
     long left = 0;
     List<String> batch = new ArrayList<>();
-    try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + database);
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT sig FROM dedup_signatures")) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setPragma(SQLiteConfig.Pragma.LIMIT_LENGTH, Integer.toString(LONGEST_VALUE));
+    try (Connection connection = config.createConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      requireTable(statement);
+      ResultSet rows = statement.executeQuery("SELECT sig FROM dedup_signatures");
       while (rows.next()) {
         String signature = rows.getString(1);
         if (signature == null || !SIGNATURE.matcher(signature).matches()) {
@@ -111,6 +123,14 @@ public final class GuardDatabase {
       batches.accept(List.copyOf(batch));
     }
     return left;
+  }
+
+  private static void requireTable(Statement statement) throws SQLException {
+    try (ResultSet count = statement.executeQuery(IS_TABLE)) {
+      if (!count.next() || count.getLong(1) != 1) {
+        throw new SQLException("dedup_signatures is no table");
+      }
+    }
   }
 
   private static void delete(Path directory) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 final class Quarantine {
   private static final int SLUG_LENGTH = 40;
   private static final int HASH_LENGTH = 8;
+  private static final int NAME_LENGTH = 240;
 
   private final Path directory;
 
@@ -31,10 +32,20 @@ final class Quarantine {
     return start.isEmpty() ? hash : start + "-" + hash;
   }
 
+  /** The note's name is longer than the file's, which may be as long as the disk allows. */
+  private static String shortened(String path) {
+    int name = path.lastIndexOf('/') + 1;
+    if (path.length() - name <= NAME_LENGTH) {
+      return path;
+    }
+    String hash = Fingerprint.sha256(path.getBytes(StandardCharsets.UTF_8));
+    return path.substring(0, name + NAME_LENGTH - HASH_LENGTH) + hash.substring(0, HASH_LENGTH);
+  }
+
   /** Keeps a copy of {@code content} and a note that says why. */
   void keep(String path, byte[] content, Path source, String reason) {
     // A name that this JVM cannot decode cannot be written either.
-    Path copy = directory.resolve(path.replaceAll("[^ -~]", "_")).normalize();
+    Path copy = directory.resolve(shortened(path.replaceAll("[^ -~]", "_"))).normalize();
     if (!copy.startsWith(directory)) {
       throw new IllegalArgumentException("%s leads out of %s".formatted(path, directory));
     }
