@@ -244,7 +244,7 @@ SELECT
   COLUMNS(lambda c: list_contains(getvariable('assay').study[study_name].value_columns, c)),
   datetime_start AT TIME ZONE 'UTC' AS datetime_start,
   datetime_complete AT TIME ZONE 'UTC' AS datetime_complete,
-  coalesce(datetime_complete - datetime_start, to_seconds(duration_seconds)) AS duration,
+  coalesce(to_seconds(duration_seconds), datetime_complete - datetime_start) AS duration,
   * EXCLUDE (
     study_id, trial_id, number, state, "value", "values", datetime_start, datetime_complete,
     duration_seconds, attempts, error, worker, trial_key, signature, trial_file, legacy_trial_id,

@@ -166,6 +166,23 @@ final class ViewsTest {
   }
 
   @Test
+  void aDurationIsWhatWasMeasuredAlsoWhereTheClockWasSetBack() throws Exception {
+    FixtureStore store = new FixtureStore(directory);
+    store.part(
+        store.study("s"),
+        "trials",
+        1,
+        "2.5::DOUBLE AS duration_seconds, "
+            + "TIMESTAMPTZ '2026-01-01 00:00:00+00' AS datetime_start, "
+            + "TIMESTAMPTZ '2016-01-01 00:00:00+00' AS datetime_complete",
+        "");
+    try (Analytics analytics = Analytics.open(store.root())) {
+      assertThat(Answers.cell(analytics, "SELECT duration FROM trials_of('s')"))
+          .isEqualTo("\"00:00:02.5\"");
+    }
+  }
+
+  @Test
   void nestedParametersAreDottedPathsAndKeepTheirValues() throws Exception {
     FixtureStore store = new FixtureStore(directory);
     int study = store.study("s");

@@ -8,8 +8,6 @@ import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +37,7 @@ final class Guard {
   private final TrialIds ids;
   private final Leases leases;
   private final Spool spool;
+  private final Clocks clocks;
   private final long workerId;
   private final LongAdder claims = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
@@ -99,14 +98,14 @@ final class Guard {
     }
   }
 
-  Guard(
-      LiveDatabase live, Studies studies, TrialIds ids, Leases leases, Spool spool, long workerId) {
-    this.live = live;
+  Guard(Lake lake, Studies studies, TrialIds ids, Leases leases) {
+    this.live = lake.live();
     this.studies = studies;
     this.ids = ids;
     this.leases = leases;
-    this.spool = spool;
-    this.workerId = workerId;
+    this.spool = lake.spool();
+    this.clocks = lake.clocks();
+    this.workerId = lake.workerId();
   }
 
   /** How many claims this process got. */
@@ -164,12 +163,12 @@ final class Guard {
     return answer;
   }
 
-  private static FrozenTrial draft(ObjectNode params, ObjectNode distributions) {
+  private FrozenTrial draft(ObjectNode params, ObjectNode distributions) {
     try {
       return FrozenTrial.builder()
           .params(params)
           .distributions(distributions)
-          .start(Instant.now().truncatedTo(ChronoUnit.MICROS))
+          .start(clocks.now())
           .trialKey(Signatures.shared().trialKey(params))
           .signature(Signatures.shared().parameterSignature(params))
           .build();

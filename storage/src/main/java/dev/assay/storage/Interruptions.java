@@ -49,6 +49,7 @@ final class Interruptions {
   private final Studies studies;
   private final Leases leases;
   private final Outcomes outcomes;
+  private final Clocks clocks;
   private final long workerId;
 
   private record Running(Claim.Lease lease, @Nullable Long workerId, @Nullable Long beat) {
@@ -82,6 +83,7 @@ final class Interruptions {
     this.studies = studies;
     this.leases = leases;
     this.outcomes = outcomes;
+    this.clocks = lake.clocks();
     this.workerId = lake.workerId();
   }
 
@@ -137,7 +139,7 @@ final class Interruptions {
             claimed.toBuilder()
                 .state(TrialState.FAIL)
                 .error(INTERRUPTED)
-                .complete(Outcomes.now())
+                .complete(clocks.now())
                 .build();
         HotRecord record = spool.put(trial);
         batch.add(new Interrupted(row.lease(), row.lease().attempt() + attempts, trial, record));

@@ -5,13 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * The lake of one open store: immutable Parquet files, and the manifest that names them. A part is
  * reserved in the live database, written and synced under a temporary name, renamed, and committed
  * by one transaction; what a crash leaves before that is cleaned by whoever comes next. A file that
- * readers have known is deleted only when a grace period has passed since the first manifest
+ * readers have known is deleted only when a {@link GracePeriod} has passed since the first manifest
  * without it.
  *
  * <p>Safe to share between threads; several processes may have the same store open.
@@ -37,20 +35,20 @@ final class Lake implements AutoCloseable {
   private final Path folder;
   private final LiveDatabase live;
   private final long workerId;
-  private final Duration grace;
-  private final Clock clock;
   private final Manifest manifest;
   private final WorkerLock lock;
   private final Spool spool;
+  private final Clocks clocks;
+  private final GracePeriod grace;
 
-  private Lake(Path store, LiveDatabase live, long workerId, Duration grace, Clock clock)
+  private Lake(Path store, LiveDatabase live, long workerId, Duration grace, Clocks clocks)
       throws IOException {
     this.store = store;
     this.folder = store.resolve("lake");
     this.live = live;
     this.workerId = workerId;
-    this.grace = grace;
-    this.clock = clock;
+    this.clocks = clocks;
+    this.grace = new GracePeriod(store, live, grace, clocks.nanoTime());
     Disk.createDirectories(folder);
     this.manifest = new Manifest(store, live);
     this.lock = WorkerLock.hold(folder, workerId);
@@ -63,13 +61,9 @@ final class Lake implements AutoCloseable {
    *
    * @throws StoreException where the live database is older than the manifest
    */
-  static Lake open(Path store, LiveDatabase live, long workerId) {
-    return open(store, live, workerId, GRACE, Clock.systemUTC());
-  }
-
-  static Lake open(Path store, LiveDatabase live, long workerId, Duration grace, Clock clock) {
+  static Lake open(Path store, LiveDatabase live, long workerId, Duration grace, Clocks clocks) {
     try {
-      Lake lake = new Lake(store, live, workerId, grace, clock);
+      Lake lake = new Lake(store, live, workerId, grace, clocks);
       try {
         lake.manifest.requireBehind();
         lake.createEmptyParts();
@@ -237,7 +231,7 @@ final class Lake implements AutoCloseable {
   }
 
   StudyImport beginImport(StudySettings settings) {
-    return new StudyImport(this, settings.study(0), clock.instant());
+    return new StudyImport(this, settings.study(0), clocks.now());
   }
 
   Spool spool() {
@@ -246,6 +240,10 @@ final class Lake implements AutoCloseable {
 
   Path store() {
     return store;
+  }
+
+  Clocks clocks() {
+    return clocks;
   }
 
   LiveDatabase live() {
@@ -267,7 +265,7 @@ final class Lake implements AutoCloseable {
 
   private void publish() throws IOException {
     cancelAbandoned();
-    deleteDropped(manifest.publish());
+    grace.deleteOver(manifest.publish());
   }
 
   /** Deletes the rows of seals whose workers did not come to do it. */
@@ -311,26 +309,6 @@ final class Lake implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts the grace period of parts that the published manifest is the first to leave out, and
-   * deletes those whose period is over.
-   */
-  private void deleteDropped(long published) {
-    String waiting = "status = 'dropped' AND unnamed_us IS NULL AND dropped_snapshot <= ?";
-    String over = "status = 'dropped' AND unnamed_us <= ?";
-    long now = TimeUnit.MILLISECONDS.toMicros(clock.millis());
-    if (!live.query(sql -> Parts.list(sql, waiting, published)).isEmpty()) {
-      live.transaction(
-          sql -> sql.update("UPDATE parts SET unnamed_us = ? WHERE " + waiting, now, published));
-    }
-    long since = now - TimeUnit.MILLISECONDS.toMicros(grace.toMillis());
-    for (Part part : live.query(sql -> Parts.list(sql, over, since))) {
-      if (delete(part.temporary(store)) && delete(part.file(store))) {
-        live.transaction(sql -> sql.update("DELETE FROM parts WHERE part_id = ?", part.id()));
-      }
-    }
-  }
-
   /** False where a file cannot be deleted; its part stays on the list, and its turn comes again. */
   static boolean delete(Path file) {
     try {
@@ -350,6 +328,7 @@ final class Lake implements AutoCloseable {
       for (Part part : live.query(sql -> Parts.list(sql, own, workerId))) {
         HotPart.abandon(store, live, part);
       }
+      grace.save();
       spool.sweep();
     } catch (IOException e) {
       throw new StoreException("cannot close the lake of %s: %s".formatted(store, e), e);

@@ -6,8 +6,6 @@ import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +27,7 @@ final class Outcomes {
   private final Spool spool;
   private final Trials trials;
   private final Studies studies;
+  private final Clocks clocks;
   private final long workerId;
 
   /** What this process has claimed and not finished, by trial id. */
@@ -59,6 +58,7 @@ final class Outcomes {
     this.spool = lake.spool();
     this.trials = trials;
     this.studies = studies;
+    this.clocks = lake.clocks();
     this.workerId = lake.workerId();
   }
 
@@ -112,7 +112,7 @@ final class Outcomes {
       }
     }
     if (result.complete() == null) {
-      trial.complete(now());
+      trial.complete(clocks.now());
     }
     int objectives = studies.known(lease.studyId()).directions().size();
     if (!result.values().isEmpty() && result.values().size() != objectives) {
@@ -237,10 +237,6 @@ final class Outcomes {
               .formatted(lease.number(), stored.state(), found == null ? " and sealed" : ""));
     }
     return stored;
-  }
-
-  static Instant now() {
-    return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }
 
   private static String json(List<Double> values) {

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,18 +42,13 @@ public final class Store extends ReadableStore {
   private final long workerId;
   private boolean closed;
 
-  private Store(
-      Path directory,
-      LiveDatabase live,
-      long workerId,
-      Lake lake,
-      StoreOptions options,
-      LongSupplier nanoTime) {
+  private Store(Path directory, LiveDatabase live, long workerId, Lake lake, StoreOptions options) {
     super(directory, live);
     this.workerId = workerId;
     this.lake = lake;
-    Leases leases = new Leases(workerId, options.lease().toNanos(), this::isAlive, nanoTime);
-    this.guard = new Guard(live, studies, new TrialIds(directory), leases, lake.spool(), workerId);
+    Leases leases =
+        new Leases(workerId, options.lease().toNanos(), this::isAlive, lake.clocks().nanoTime());
+    this.guard = new Guard(lake, studies, new TrialIds(directory), leases);
     this.outcomes = new Outcomes(lake, trials, studies);
     this.interruptions = new Interruptions(lake, studies, leases, outcomes);
     this.deletion = new StudyDeletion(lake, studies, leases);
@@ -93,7 +87,7 @@ public final class Store extends ReadableStore {
   /** {@link #open(Path)} with these options for this process. */
   public static Store open(Path directory, StoreOptions options) {
     return open(
-        directory, StoreDirectory.open(directory, options.durability()), options, System::nanoTime);
+        directory, StoreDirectory.open(directory, options.durability()), options, Clocks.SYSTEM);
   }
 
   /** Opens an existing store; a StoreException says so where there is none. */
@@ -103,7 +97,7 @@ public final class Store extends ReadableStore {
         directory,
         StoreDirectory.openExisting(directory, options.durability()),
         options,
-        System::nanoTime);
+        Clocks.SYSTEM);
   }
 
   /**
@@ -128,13 +122,12 @@ public final class Store extends ReadableStore {
     }
   }
 
-  static Store open(
-      Path directory, LiveDatabase live, StoreOptions options, LongSupplier nanoTime) {
+  static Store open(Path directory, LiveDatabase live, StoreOptions options, Clocks clocks) {
     try {
       long workerId = live.transaction(Store::allocateWorkerId);
-      Lake lake = Lake.open(directory, live, workerId);
+      Lake lake = Lake.open(directory, live, workerId, Lake.GRACE, clocks);
       try {
-        return begin(new Store(directory, live, workerId, lake, options, nanoTime));
+        return begin(new Store(directory, live, workerId, lake, options));
       } catch (RuntimeException e) {
         lake.close();
         throw e;
@@ -227,7 +220,7 @@ public final class Store extends ReadableStore {
 
   private StudyRecord created(StudySettings settings) {
     try {
-      return studies.open(settings);
+      return studies.open(settings, lake.clocks().now());
     } catch (IllegalArgumentException e) {
       throw new StoreException("cannot open this study: " + e.getMessage(), e);
     }

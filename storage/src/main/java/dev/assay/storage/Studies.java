@@ -86,12 +86,12 @@ final class Studies {
   }
 
   /** The study of that name, created where there is none; one process creates it. */
-  StudyRecord open(StudySettings wanted) {
+  StudyRecord open(StudySettings wanted, Instant now) {
     StudyRecord created = wanted.study(0);
     requireText(wanted.name());
     StudyRecord study = find(wanted.name());
     if (study == null) {
-      study = live.transaction(sql -> create(sql, created));
+      study = live.transaction(sql -> create(sql, created, now));
     }
     if (!study.directions().equals(wanted.directions())) {
       throw new StoreException(
@@ -107,7 +107,8 @@ final class Studies {
     return study;
   }
 
-  private static StudyRecord create(Statements sql, StudyRecord wanted) throws SQLException {
+  private static StudyRecord create(Statements sql, StudyRecord wanted, Instant now)
+      throws SQLException {
     ArrayNode directions = Json.object().putArray("directions");
     wanted.directions().forEach(direction -> directions.add(direction.name()));
     sql.update(
@@ -118,7 +119,7 @@ final class Studies {
         CanonicalJson.compact(wanted.userAttrs()),
         CanonicalJson.compact(wanted.systemAttrs()),
         wanted.trialFiles().text(),
-        TrialJson.toMicros(Instant.now()));
+        TrialJson.toMicros(now));
     StudyRecord study = sql.first(COLUMNS + "WHERE name = ?", Studies::read, wanted.name());
     if (study == null) {
       throw new IllegalStateException("study '%s' was not created".formatted(wanted.name()));

@@ -150,7 +150,8 @@ CREATE TABLE parts (
   sha256 TEXT,
   snapshot INTEGER,
   dropped_snapshot INTEGER,
-  -- When the first manifest without a dropped part was published.
+  -- For how long at least a dropped part has been in no published manifest: what processes that have
+  -- closed the store have seen of it.
   unnamed_us INTEGER
 );
 

@@ -10,7 +10,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +22,16 @@ final class LakeFixture implements AutoCloseable {
   final Lake lake;
 
   LakeFixture(Path store) {
-    this(store, Lake.GRACE, Clock.systemUTC());
+    this(store, Lake.GRACE, Clocks.SYSTEM);
   }
 
-  LakeFixture(Path store, Duration grace, Clock clock) {
+  LakeFixture(Path store, Duration grace, Clocks clocks) {
     this.store = store;
     live = LiveDatabase.open(store.resolve("live.db"));
     workerId =
         live.transaction(
             sql -> sql.number("INSERT INTO workers (name) VALUES ('test') RETURNING worker_id"));
-    lake = Lake.open(store, live, workerId, grace, clock);
+    lake = Lake.open(store, live, workerId, grace, clocks);
   }
 
   long createStudy(String name) {

@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -456,34 +454,18 @@ final class LakeTest {
 
   @Test
   void droppedFilesStayForTheGracePeriod() throws Exception {
-    Instant[] now = {Instant.parse("2026-01-01T00:00:00Z")};
-    Clock clock =
-        new Clock() {
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
-
-          @Override
-          public Instant instant() {
-            return now[0];
-          }
-        };
-    try (LakeFixture fixture = new LakeFixture(store, Duration.ofMinutes(10), clock)) {
+    AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE);
+    Clocks clocks = new Clocks(Clock.systemUTC(), nanoTime::get);
+    try (LakeFixture fixture = new LakeFixture(store, Duration.ofMinutes(10), clocks)) {
       long study = fixture.createStudy("s");
       insert(fixture, study, 2);
       fixture.lake.refresh();
       Path delta = fixture.files("delta").get(0);
       fixture.lake.seal(study);
-      now[0] = now[0].plus(Duration.ofMinutes(9));
+      nanoTime.addAndGet(Duration.ofMinutes(9).toNanos());
       fixture.lake.refresh();
       assertThat(delta).exists();
-      now[0] = now[0].plus(Duration.ofMinutes(1));
+      nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
       fixture.lake.refresh();
       assertThat(delta).doesNotExist();
       assertThat(shown(fixture)).isEqualTo(upTo(2));

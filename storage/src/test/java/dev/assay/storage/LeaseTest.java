@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,9 +35,13 @@ class LeaseTest {
     study = owner.openStudy("s", List.of(Direction.MINIMIZE), Json.object(), Json.object());
   }
 
-  private Store open(java.util.function.LongSupplier clock) {
+  private Store open(LongSupplier nanoTime) {
     Path store = directory.resolve("store");
-    return Store.open(store, StoreDirectory.open(store), new StoreOptions(LEASE, 10_000), clock);
+    return Store.open(
+        store,
+        StoreDirectory.open(store),
+        new StoreOptions(LEASE, 10_000),
+        new Clocks(Clock.systemUTC(), nanoTime));
   }
 
   @AfterEach

@@ -104,7 +104,7 @@ final class StoreLifeTest {
       }
     }
 
-    assertThatThrownBy(() -> Store.open(path(), live, StoreOptions.DEFAULT, System::nanoTime))
+    assertThatThrownBy(() -> Store.open(path(), live, StoreOptions.DEFAULT, Clocks.SYSTEM))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("cannot use");
 

@@ -29,7 +29,7 @@ class StoreTest {
   @BeforeEach
   void open() {
     live = StoreDirectory.open(directory.resolve("store"));
-    store = Store.open(directory.resolve("store"), live, StoreOptions.DEFAULT, System::nanoTime);
+    store = Store.open(directory.resolve("store"), live, StoreOptions.DEFAULT, Clocks.SYSTEM);
     study = StudyFixture.open(store, "study");
   }
 

@@ -30,7 +30,7 @@ final class StoreVerifyTest {
   @BeforeEach
   void aStoreWithTrialsEverywhere() throws Exception {
     live = StoreDirectory.open(directory);
-    store = Store.open(directory, live, StoreOptions.DEFAULT, System::nanoTime);
+    store = Store.open(directory, live, StoreOptions.DEFAULT, Clocks.SYSTEM);
     study = store.openStudy("s", List.of(Direction.MAXIMIZE), Json.object(), Json.object());
     finish(0, "sealed");
     finish(1, "sealed");

@@ -89,7 +89,7 @@ final class Workload {
   Store store() {
     if (store == null) {
       LiveDatabase live = StoreDirectory.open(path, options.durability());
-      store = Store.open(path, live, options, System::nanoTime);
+      store = Store.open(path, live, options, Clocks.SYSTEM);
     }
     return store;
   }
