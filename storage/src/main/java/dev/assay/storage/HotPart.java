@@ -214,6 +214,8 @@ final class HotPart {
 
   /** Puts the part's file on disk under its lasting name, where no reader looks for it yet. */
   Written write() throws IOException {
+    // On disk first: a power failure must not leave a file whose part's id is given again.
+    live.sync();
     PartMetadata metadata = live.query(this::metadata);
     if (pack != null) {
       pack.write(rows, metadata);

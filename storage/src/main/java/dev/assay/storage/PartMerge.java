@@ -43,8 +43,9 @@ final class PartMerge implements AutoCloseable {
   /** Reserves a part for those that are chosen; empty where none are. */
   static Optional<PartMerge> reserve(
       Lake lake, PartReader reader, long studyId, Kind kind, MergePolicy.Choice choice) {
+    // On disk first: a power failure must not leave a file whose part's id is given again.
     return lake.live()
-        .transaction(
+        .durableTransaction(
             sql -> {
               List<Entry> inputs =
                   choice.of(

@@ -166,7 +166,8 @@ public final class StudyImport implements AutoCloseable {
   }
 
   private Part reserve(Kind kind) {
-    return live.transaction(sql -> Parts.reserve(sql, studyId, kind, lake.workerId()));
+    // On disk first: a power failure must not leave a file whose part's id is given again.
+    return live.durableTransaction(sql -> Parts.reserve(sql, studyId, kind, lake.workerId()));
   }
 
   private PartMetadata metadata() {

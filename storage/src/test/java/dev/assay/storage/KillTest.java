@@ -55,7 +55,8 @@ class KillTest {
     return Victim.start(directory.resolve("warm" + round), directory.resolve("output.txt"));
   }
 
-  private static void check(Path directory, Path log, StoredTrials trials) throws Exception {
+  /** Opens what is left: nothing acknowledged is lost, nothing is there twice, all is sound. */
+  static void check(Path directory, Path log, StoredTrials trials) throws Exception {
     try (Store store = Store.open(directory)) {
       for (StudyRecord study : store.studies()) {
         store.failAbandoned(study.id());
@@ -105,7 +106,7 @@ class KillTest {
   }
 
   /** The last line may be cut off: nobody has read it. */
-  private static List<String> acknowledged(Path log) throws IOException {
+  static List<String> acknowledged(Path log) throws IOException {
     List<String> texts = new ArrayList<>();
     String written = Files.exists(log) ? Files.readString(log) : "";
     for (String line : written.substring(0, written.lastIndexOf('\n') + 1).lines().toList()) {

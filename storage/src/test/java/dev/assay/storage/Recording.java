@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,26 @@ final class Recording implements Watcher, Workload.Journal, AutoCloseable {
    */
   @Nullable Path database(int operations) {
     return states.get(Math.min(operations, states.size() - 1));
+  }
+
+  /**
+   * The states of the live database that a power failure after so many operations may leave of it
+   * in {@link Durability#NORMAL}, oldest first: those since the beginning of the last sync of its
+   * log that counts.
+   */
+  List<@Nullable Path> databasesSinceSync(int operations, Predicate<Operation> isSync) {
+    int from = operations - 1;
+    while (from >= 0 && !isSync.test(operations().get(from))) {
+      from--;
+    }
+    List<@Nullable Path> since = new ArrayList<>();
+    for (int done = Math.max(0, from); done <= operations; done++) {
+      Path database = database(done);
+      if (!since.contains(database)) {
+        since.add(database);
+      }
+    }
+    return since;
   }
 
   List<Acknowledged> acknowledged(int operations) {
