@@ -103,6 +103,7 @@ final class JsonOutputsTest {
     take("verify");
     take("compact", "good");
     take("restore", "good", directory.resolve("restored").toString());
+    take("delete", "bad", "--yes");
     damage();
     take("verify");
     take("restore", "legacy-run", directory.resolve("rest").toString());

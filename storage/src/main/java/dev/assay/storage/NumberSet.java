@@ -37,6 +37,11 @@ final class NumberSet {
     return true;
   }
 
+  boolean contains(long number) {
+    BitSet block = blocks.get(number >> BLOCK_BITS);
+    return block != null && block.get(bit(number));
+  }
+
   long size() {
     return size;
   }
@@ -52,6 +57,30 @@ final class NumberSet {
       first = start + block.getValue().nextClearBit(0);
     }
     return first;
+  }
+
+  /**
+   * The numbers from 0 to {@code end} - 1 that are not there, such as {@code 2, 5 to 7}.
+   *
+   * @param most how many such ranges are written out, at least one
+   */
+  String missing(long end, int most) {
+    StringBuilder text = new StringBuilder();
+    int ranges = 0;
+    for (long number = 0; number < end; number++) {
+      if (!contains(number)) {
+        long first = number;
+        while (number + 1 < end && !contains(number + 1)) {
+          number++;
+        }
+        if (++ranges > most) {
+          return text.append(" and others").toString();
+        }
+        text.append(ranges == 1 ? "" : ", ").append(first);
+        text.append(number == first ? "" : " to " + number);
+      }
+    }
+    return text.toString();
   }
 
   /** The least number that is there; -1 where none is. */

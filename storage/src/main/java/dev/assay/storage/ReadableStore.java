@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -129,6 +130,29 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
    */
   public final RestoreReport restore(long studyId, Path directory, Predicate<String> only) {
     return new Restore(this, studies.require(studyId), directory, only).run();
+  }
+
+  /** What is in the store now, of all processes: sizes, counts, parts, workers, settings. */
+  public final StoreState state() {
+    return new StoreStateReader(directory(), live, studies, this::isAlive).read();
+  }
+
+  /**
+   * Reads the whole store and says what in it is damaged: the live database, every file of the
+   * lake, each study's trials, counts and guard, and the trial files. Writes nothing. Others may
+   * write meanwhile, which is not taken for damage.
+   */
+  public final StoreVerification verify() {
+    return new StoreCheck(trials).run(studies.all());
+  }
+
+  /** Whether the worker's process has not ended; where that cannot be seen, its lease decides. */
+  final boolean isAlive(long worker) {
+    try {
+      return WorkerLock.isHeld(directory().resolve("lake"), worker);
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   @Override

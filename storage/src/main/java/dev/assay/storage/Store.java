@@ -110,6 +110,30 @@ public final class Store extends ReadableStore {
     return ReadOnlyStore.open(directory);
   }
 
+  /** Opens an existing store to be read: without writing to it where this process may not. */
+  public static ReadableStore openForReading(Path directory) {
+    return Files.isDirectory(directory) && !Files.isWritable(directory)
+        ? openReadOnly(directory)
+        : openExisting(directory);
+  }
+
+  /**
+   * {@link #verify()} of a store that may be too damaged to be opened: that is a fault of its live
+   * database then.
+   *
+   * @throws StoreException where there is no store, or it is of another format
+   */
+  public static StoreVerification verify(Path directory) {
+    StoreDirectory.requireStore(directory);
+    try (ReadableStore store = openForReading(directory)) {
+      return store.verify();
+    } catch (StoreException e) {
+      String message = String.valueOf(e.getMessage());
+      return new StoreVerification(
+          0, 0, 0, List.of(new StoreFault(StoreFault.Kind.DATABASE, "live.db", message)));
+    }
+  }
+
   /**
    * Refuses a store that this version of Assay does not know, before anything in it is read or
    * written. A directory without a store passes.
@@ -171,15 +195,6 @@ public final class Store extends ReadableStore {
 
   private void forget(long worker) {
     live.transaction(sql -> sql.update("DELETE FROM workers WHERE worker_id = ?", worker));
-  }
-
-  /** Whether the worker's process has not ended; where that cannot be seen, its lease decides. */
-  private boolean isAlive(long worker) {
-    try {
-      return WorkerLock.isHeld(directory().resolve("lake"), worker);
-    } catch (IOException e) {
-      return true;
-    }
   }
 
   /** Tells the other processes that this one lives; the heartbeat does so by itself. */
@@ -397,20 +412,6 @@ public final class Store extends ReadableStore {
   /** SQLite's settings in force for this process. */
   public LivePragmas pragmas() {
     return live.pragmas();
-  }
-
-  /** What is in the store now, of all processes: sizes, counts, parts, workers, settings. */
-  public StoreState state() {
-    return new StoreStateReader(directory(), live, studies, this::isAlive).read();
-  }
-
-  /**
-   * Reads the whole store and says what in it is damaged: the live database, every file of the
-   * lake, each study's trials, counts and guard, and the trial files. Writes nothing. Others may
-   * write meanwhile, which is not taken for damage.
-   */
-  public StoreVerification verify() {
-    return new StoreCheck(trials).run(studies.all());
   }
 
   /**

@@ -60,10 +60,19 @@ final class StoreCheck {
     }
   }
 
+  private boolean isThere(StudyRecord study) {
+    return trials.live().find("SELECT 1 FROM studies WHERE study_id = ?", row -> true, study.id())
+        != null;
+  }
+
   private void checkStudy(StudyRecord study) {
     StudyCheck check = attempt(study);
-    while (check == null) {
+    while (check == null && isThere(study)) {
       check = attempt(study);
+    }
+    if (check == null || !isThere(study)) {
+      // Deleted meanwhile, with what it had.
+      return;
     }
     faults.addAll(check.faults());
     parts += check.parts();

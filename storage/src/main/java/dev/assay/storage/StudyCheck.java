@@ -17,10 +17,16 @@ import java.util.Objects;
  * check is to be made anew. Used once.
  */
 final class StudyCheck {
+  private static final long NO_STUDY = -1;
+
+  /** How many ranges of numbers a message has. */
+  private static final int MOST_RANGES = 10;
+
   private final Trials trials;
   private final StudyRecord study;
   private final PartCheck partCheck;
   private final SummaryCounter counter;
+  private final GuardCheck guards;
   private final List<StoreFault> faults = new ArrayList<>();
   private final NumberSet ids = new NumberSet();
   private final NumberSet numbers = new NumberSet();
@@ -44,6 +50,7 @@ final class StudyCheck {
     this.study = study;
     this.partCheck = new PartCheck(trials.store(), trials.live(), trials.reader());
     this.counter = new SummaryCounter(study, StudySummary.MAX_TOP);
+    this.guards = new GuardCheck(trials.live(), study.id(), this::addGuardFault);
   }
 
   List<StoreFault> faults() {
@@ -68,14 +75,20 @@ final class StudyCheck {
    */
   void run() throws MovedException {
     Moment moment = trials.live().query(this::readLive);
+    if (moment.nextNumber() == NO_STUDY) {
+      throw new MovedException();
+    }
     for (Entry entry : moment.parts()) {
       checkPart(entry);
     }
+    guards.end();
     spooled.forEach(this::checkSpooled);
     checkBest();
     if (whole) {
       checkNumbers(moment.nextNumber());
       checkSums(moment.kept());
+    } else {
+      nameUnchecked(moment.nextNumber());
     }
     new RunFileCheck(trials.store(), study).run(faults);
   }
@@ -86,6 +99,12 @@ final class StudyCheck {
 
   private void add(StoreFault.Kind kind, String message) {
     faults.add(new StoreFault(kind, name(), message));
+  }
+
+  private void addGuardFault(long trialId) {
+    add(
+        StoreFault.Kind.GUARD,
+        "the guard names trial %d for a signature that it does not hold".formatted(trialId));
   }
 
   private Moment readLive(Statements sql) throws SQLException {
@@ -103,19 +122,18 @@ final class StudyCheck {
                 + "OR t.state = 'FAIL') LIMIT 100",
             row -> row.getLong(1),
             study.id())
-        .forEach(
-            id ->
-                add(
-                    StoreFault.Kind.GUARD,
-                    "the guard names trial %d for a signature that it does not hold"
-                        .formatted(id)));
+        .forEach(this::addGuardFault);
     sql.list(
         "SELECT trial_id FROM signatures WHERE study_id = ? AND trial_id IS NOT NULL "
             + "AND trial_id NOT IN (SELECT trial_id FROM trials)",
         row -> guarded.add(row.getLong(1)),
         study.id());
     return new Moment(
-        sql.number("SELECT next_number FROM studies WHERE study_id = ?", study.id()),
+        sql.number(
+            "SELECT coalesce((SELECT next_number FROM studies WHERE study_id = ?), "
+                + NO_STUDY
+                + ")",
+            study.id()),
         Entry.committed(sql, study.id()),
         Summaries.Kept.load(sql, study.id()));
   }
@@ -195,11 +213,8 @@ final class StudyCheck {
           "trial number %d is in live.db or another part as well".formatted(trial.number()));
     }
     counter.add(trial);
-    if (guarded.remove(trial.id())
-        && (trial.signature() == null || !trial.state().holdsSignature())) {
-      add(
-          StoreFault.Kind.GUARD,
-          "the guard names trial %d for a signature that it does not hold".formatted(trial.id()));
+    if (guarded.remove(trial.id())) {
+      guards.check(trial);
     }
   }
 
@@ -240,6 +255,17 @@ final class StudyCheck {
           "the guard names %d trials that the study does not have, the first is %d"
               .formatted(guarded.size(), guarded.first()));
     }
+  }
+
+  /** What is damaged hides trials, and what they come to cannot be compared. */
+  private void nameUnchecked(long next) {
+    String unchecked = numbers.missing(next, MOST_RANGES);
+    add(
+        StoreFault.Kind.TRIAL,
+        unchecked.isEmpty()
+            ? "its counts and its guard could not be checked"
+            : "trial numbers %s could not be checked, and neither could its counts and its guard"
+                .formatted(unchecked));
   }
 
   private void checkSums(Summaries.Kept kept) {

@@ -1,6 +1,7 @@
 package dev.assay.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.storage.json.Json;
 import java.io.IOException;
@@ -116,8 +117,9 @@ final class StoreVerifyTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(part, bytes);
 
-    assertThat(store.verify().faults()).hasSize(1);
+    assertThat(store.verify().faults()).hasSize(2);
     assertNamed(StoreFault.Kind.PART, part.getFileName().toString(), "SHA-256");
+    assertNamed(StoreFault.Kind.TRIAL, "study 1", "its counts and its guard");
   }
 
   @Test
@@ -136,6 +138,7 @@ final class StoreVerifyTest {
     Files.delete(part);
 
     assertNamed(StoreFault.Kind.PART, part.getFileName().toString(), "is missing");
+    assertNamed(StoreFault.Kind.TRIAL, "study 1", "trial numbers 0 to 1 could not be checked");
   }
 
   @Test
@@ -194,6 +197,52 @@ final class StoreVerifyTest {
     change("UPDATE signatures SET signature = 'other' WHERE trial_id = 3");
 
     assertNamed(StoreFault.Kind.GUARD, "study 1", "names trial 3");
+  }
+
+  @Test
+  void aSignatureThatTheGuardNamesForAnotherSealedTrialIsNamed() {
+    change("UPDATE signatures SET signature = 'other' WHERE trial_id = 1");
+
+    assertThat(store.verify().faults()).hasSize(1);
+    assertNamed(StoreFault.Kind.GUARD, "study 1", "names trial 1 for a signature");
+  }
+
+  @Test
+  void numbersThatAreMissingAreSaidInRanges() {
+    NumberSet numbers = new NumberSet();
+    for (long number : new long[] {0, 3, 4, 6, 70_000}) {
+      numbers.add(number);
+    }
+
+    assertThat(numbers.missing(1, 9)).isEmpty();
+    assertThat(numbers.missing(70_002, 9)).isEqualTo("1 to 2, 5, 7 to 69999, 70001");
+    assertThat(numbers.missing(70_002, 2)).isEqualTo("1 to 2, 5 and others");
+  }
+
+  @Test
+  void aStudyThatIsDeletedMeanwhileIsNoFault() {
+    // The trial in hand has no worker any more.
+    change("UPDATE trials SET worker_id = NULL WHERE number = 5");
+    StudyCheck check = new StudyCheck(store.trials, study);
+    store.deleteStudy(study.id());
+
+    assertThatThrownBy(check::run).isInstanceOf(PartCheck.MovedException.class);
+    assertThat(new StoreCheck(store.trials).run(List.of(study)).faults()).isEmpty();
+  }
+
+  @Test
+  void aStoreThatCannotBeOpenedIsAFault() throws IOException {
+    store.close();
+    Files.writeString(directory.resolve("live.db"), "damaged ".repeat(1000));
+
+    StoreVerification found = Store.verify(directory);
+
+    assertThat(found.faults()).hasSize(1);
+    assertThat(found.faults().get(0).kind()).isEqualTo(StoreFault.Kind.DATABASE);
+    assertThat(found.faults().get(0).message()).contains("live.db");
+    assertThatThrownBy(() -> Store.verify(directory.resolve("none")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("there is no store");
   }
 
   @Test

@@ -5,15 +5,12 @@ import dev.assay.analytics.AnalyticsException;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A store that is there already, for reading; nothing is written to one that this user may not. */
 record OpenedStore(ReadableStore store, Console console) implements AutoCloseable {
   static OpenedStore of(Path directory, Console console) {
-    boolean isReadOnly = Files.isDirectory(directory) && !Files.isWritable(directory);
-    return new OpenedStore(
-        isReadOnly ? Store.openReadOnly(directory) : Store.openExisting(directory), console);
+    return new OpenedStore(Store.openForReading(directory), console);
   }
 
   /** The store to write to. */

@@ -1,6 +1,5 @@
 package dev.assay.engine.cli;
 
-import dev.assay.storage.Store;
 import dev.assay.storage.StoreState;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,8 +30,8 @@ final class StatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store opened = Store.openExisting(store.directory(console))) {
-      StoreState state = opened.state();
+    try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
+      StoreState state = opened.store().state();
       if (json) {
         console.out().println(StoreStateText.json(state));
       } else {

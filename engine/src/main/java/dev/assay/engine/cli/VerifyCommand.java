@@ -37,22 +37,20 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store opened = Store.openExisting(store.directory(console))) {
-      StoreVerification found = opened.verify();
-      if (json) {
-        console.out().println(json(found));
-      } else {
-        found.faults().forEach(fault -> console.out().println(line(fault)));
-      }
-      String counts =
-          "%d studies, %d trials, %d parts checked"
-              .formatted(found.studies(), found.trials(), found.parts());
-      console.note(
-          found.isSound()
-              ? "store is sound: " + counts
-              : "store is damaged: %d faults; %s".formatted(found.faults().size(), counts));
-      return found.isSound() ? ExitCode.OK : ExitCode.FAILURE;
+    StoreVerification found = Store.verify(store.directory(console));
+    if (json) {
+      console.out().println(json(found));
+    } else {
+      found.faults().forEach(fault -> console.out().println(line(fault)));
     }
+    String counts =
+        "%d studies, %d trials, %d parts checked"
+            .formatted(found.studies(), found.trials(), found.parts());
+    console.note(
+        found.isSound()
+            ? "store is sound: " + counts
+            : "store is damaged: %d faults; %s".formatted(found.faults().size(), counts));
+    return found.isSound() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private static String line(StoreFault fault) {

@@ -55,13 +55,28 @@ final class VerifyCommandTest {
     Files.writeString(part, "damaged");
 
     Ran ran = Ran.assay("verify", "--store", store).exits(1);
-    assertThat(ran.outLines()).hasSize(1);
-    assertThat(ran.out()).startsWith("part: lake/trials/").contains("has 7 bytes");
-    assertThat(ran.err()).contains("store is damaged: 1 faults");
+    assertThat(ran.outLines()).hasSize(2);
+    assertThat(ran.out())
+        .startsWith("part: lake/trials/")
+        .contains("has 7 bytes")
+        .contains("trial numbers 0 to 7 could not be checked");
+    assertThat(ran.err()).contains("store is damaged: 2 faults");
 
     JsonNode json = Ran.assay("verify", "--store", store, "--json").exits(1).json().get(0);
     assertThat(json.path("sound").booleanValue()).isFalse();
     assertThat(json.path("faults").get(0).path("kind").textValue()).isEqualTo("part");
+  }
+
+  @Test
+  void aLiveDatabaseThatCannotBeOpenedIsAFault() throws IOException {
+    Files.writeString(Path.of(store, "live.db"), "damaged ".repeat(1000));
+
+    Ran ran = Ran.assay("verify", "--store", store).exits(1);
+    assertThat(ran.outLines()).hasSize(1);
+    assertThat(ran.out()).startsWith("database: live.db: ");
+    assertThat(ran.err()).contains("store is damaged: 1 faults");
+    assertThat(Ran.assay("verify", "--store", store, "--json").exits(1).json().get(0).at("/sound"))
+        .hasToString("false");
   }
 
   @Test
