@@ -1,5 +1,6 @@
 package dev.assay.analytics;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What another program needs to open a store with DuckDB's own JDBC driver. */
@@ -8,12 +9,13 @@ public final class JdbcUrl {
 
   /**
    * The URL of a private in-memory database with the store's views. {@code views.sql} is written
-   * for the store's present place first, so that a store that was moved or copied works afterwards.
+   * for the store's present place first, so that a store that was moved or copied works afterwards;
+   * into the temporary directory where the store has no such file and cannot be written.
    *
    * @throws AnalyticsException where there is no store, or its path cannot stand in a URL
    */
   public static String of(Path store) {
-    Path file = Views.publish(store);
+    Path file = Files.isWritable(Views.place(store)) ? Views.publish(store) : Views.beside(store);
     if (file.toString().indexOf(';') >= 0 || file.toString().indexOf('=') >= 0) {
       throw new AnalyticsException(
           "%s: DuckDB's JDBC URL cannot hold a path with ';' or '='; reach the store through a path without them, such as a symbolic link"

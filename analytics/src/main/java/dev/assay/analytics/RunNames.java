@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the study that a person means. In this order: its exact name; its folder; the end of its
- * name or folder, by whole segments; the beginning of its name; a path that ends in its name.
+ * name or folder, by whole segments; the beginning of its name; a path that ends in its name; a
+ * path whose last segment is that of its name or folder.
  */
 final class RunNames {
   private static final int MOST_CANDIDATES = 10;
@@ -112,6 +113,10 @@ final class RunNames {
     if (found == null) {
       found = named(run);
     }
+    if (found == null && run.contains("/")) {
+      String last = last(run);
+      found = one(text, s -> last.equals(last(s.name())) || last.equals(last(s.source())));
+    }
     if (found == null) {
       throw unknown(text);
     }
@@ -193,6 +198,10 @@ final class RunNames {
       }
     }
     return longest;
+  }
+
+  private static String last(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static String slashed(String path) {

@@ -39,13 +39,40 @@ public final class Views {
     Path file = root.resolve(FILE);
     byte[] text = sql(root).getBytes(StandardCharsets.UTF_8);
     try {
-      if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), text)) {
+      if (!isCurrent(file, text)) {
         replace(file, text);
       }
     } catch (IOException e) {
       throw new AnalyticsException("cannot write %s: %s".formatted(file, e), e);
     }
     return file;
+  }
+
+  /**
+   * The session file of a store that cannot be written: its own, or a new one in the temporary
+   * directory where that is missing or the store has moved.
+   *
+   * @return the file's absolute path
+   * @throws AnalyticsException where there is no store, or no file can be written
+   */
+  static Path beside(Path store) {
+    Path root = place(store);
+    Path file = root.resolve(FILE);
+    byte[] text = sql(root).getBytes(StandardCharsets.UTF_8);
+    try {
+      return isCurrent(file, text)
+          ? file
+          : Files.write(Files.createTempFile("assay-views-", ".sql"), text).toAbsolutePath();
+    } catch (IOException e) {
+      throw new AnalyticsException(
+          "%s cannot be written, nor can its views into the temporary directory: %s"
+              .formatted(root, e),
+          e);
+    }
+  }
+
+  private static boolean isCurrent(Path file, byte[] text) throws IOException {
+    return Files.exists(file) && Arrays.equals(Files.readAllBytes(file), text);
   }
 
   private static void replace(Path file, byte[] text) throws IOException {

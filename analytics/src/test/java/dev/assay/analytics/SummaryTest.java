@@ -160,6 +160,17 @@ final class SummaryTest {
   }
 
   @Test
+  void aPathMeansTheRunOfItsLastSegment() {
+    study("campaign/run_7", Direction.MAXIMIZE);
+    study("campaign/run_8", Direction.MAXIMIZE);
+    study("other/run_8", Direction.MAXIMIZE);
+    assertThat(summary("/elsewhere/run_7/", 1).run()).isEqualTo("campaign/run_7");
+    assertThatThrownBy(() -> summary("/elsewhere/run_8", 1))
+        .hasMessageContaining("may be any of 2 runs");
+    assertThatThrownBy(() -> summary("/elsewhere/run_9", 1)).hasMessageContaining("no run");
+  }
+
+  @Test
   void anAmbiguousNameListsItsCandidates() {
     for (int i = 0; i < 12; i++) {
       study("run" + i, Direction.MAXIMIZE);

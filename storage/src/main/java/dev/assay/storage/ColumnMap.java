@@ -49,7 +49,9 @@ final class ColumnMap {
     return map;
   }
 
-  /** {@link #columnsOf} for a study's next part, inside the caller's transaction; names are kept. */
+  /**
+   * {@link #columnsOf} for a study's next part, inside the caller's transaction; names are kept.
+   */
   static List<Column> promote(
       Statements sql, long studyId, Map<ColumnKey, ColumnType.Survey> surveys, long rows)
       throws SQLException {

@@ -2,12 +2,14 @@ package dev.assay.engine.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The commands by name. Only the one that is asked for is built, so that what the others stand on
@@ -55,14 +57,43 @@ final class Commands {
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler((e, unused) -> misused(e, console))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, console, verbose));
-    return root.execute(args);
+    CommandLine query = root.getSubcommands().get(asked);
+    return root.execute(query != null && asked.equals("query") ? sqlLast(args, query) : args);
+  }
+
+  /** SQL that begins with a comment looks like an option; after the last of them it does not. */
+  private static String[] sqlLast(String[] args, CommandLine query) {
+    List<String> words = new ArrayList<>(List.of(args));
+    for (String word : args) {
+      if (word.equals("--")) {
+        return args;
+      }
+      String name = word.replaceFirst("(?s)=.*", "");
+      if (word.startsWith("--")
+          && word.codePoints().anyMatch(Character::isWhitespace)
+          && !query.getCommandSpec().optionsMap().containsKey(name)) {
+        words.remove(word);
+        words.addAll(List.of("--", word));
+        return words.toArray(String[]::new);
+      }
+    }
+    return args;
   }
 
   private static int misused(ParameterException e, Console console) {
     String command =
         e.getCommandLine().getCommandSpec().qualifiedName().substring("assay".length());
-    console.note("%s; see %s%s --help".formatted(oneLine(e), console.program(), command));
+    console.note(
+        "%s%s; see %s%s --help".formatted(oneLine(e), suggestion(e), console.program(), command));
     return ExitCode.USAGE;
+  }
+
+  private static String suggestion(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      return near.isEmpty() ? "" : " (did you mean %s?)".formatted(String.join(" or ", near));
+    }
+    return "";
   }
 
   private static int failed(Exception e, Console console, boolean verbose) {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     description = {
       "It needs DuckDB's own JDBC driver and nothing of Assay. In Python:",
       "  con = duckdb.connect(); con.execute(open(\"assay-store/views.sql\").read())",
-      "A store that was moved or copied works again after this command."
+      "A store that was moved or copied works again after this command; where it cannot be written,",
+      "the file is in the temporary directory."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  assay jdbc-url --store assay-store", "  java $(assay jdbc-url --jvm-flags) ..."})

@@ -57,6 +57,32 @@ final class ReadingCommandsTest {
   }
 
   @Test
+  void sqlMayBeginWithAComment() {
+    for (String sql :
+        List.of(
+            "-- how many\nSELECT count(*) AS n FROM trials",
+            "--x=1\nSELECT count(*) AS n FROM trials")) {
+      assertThat(Ran.assay("query", sql, "--store", store, "--format", "csv").exits(0).outLines())
+          .containsExactly("n", "8");
+      assertThat(
+              Ran.assay("query", "--store", store, "--format=csv", "--", sql).exits(0).outLines())
+          .containsExactly("n", "8");
+    }
+  }
+
+  @Test
+  void whatIsNearAWrongWordIsSuggested() {
+    assertThat(Ran.assay("qeury", "SELECT 1").exits(2).err())
+        .contains("did you mean query")
+        .hasLineCount(1);
+    assertThat(Ran.assay("summary", "s", "--jsno", "--store", store).exits(2).err())
+        .contains("--jsno")
+        .contains("did you mean --json")
+        .hasLineCount(1);
+    assertThat(Ran.assay("guard", "sene").exits(2).err()).contains("seen");
+  }
+
+  @Test
   void tellsWhatIsWrong() {
     assertThat(Ran.assay("query", "SELEC 1", "--store", store).exits(1).err())
         .startsWith("assay: ")

@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -154,6 +158,21 @@ final class RestoreCommandTest {
                   .exits(0)
                   .outLines())
           .hasSizeGreaterThan(1);
+      assertThat(Ran.assay("stats", "--store", there.toString()).exits(0).out())
+          .contains("run_20260115: 1 complete");
+      Ran.assay("verify", "--store", there.toString()).exits(0);
+      assertThat(
+              Ran.assay("delete", "run_2026", "--store", there.toString(), "--yes").exits(1).err())
+          .contains("cannot be written");
+      String url = Ran.assay("jdbc-url", "--store", there.toString()).exits(0).out().strip();
+      try (Connection connection = DriverManager.getConnection(url);
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SELECT count(*) FROM files")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getLong(1)).isEqualTo(4);
+      } finally {
+        Files.delete(Path.of(url.substring(url.indexOf('=') + 1)));
+      }
       restore("run_2026", target.toString(), "--store", there.toString()).exits(0);
       assertThat(contents(target)).isEqualTo(contents(legacy));
     } finally {
