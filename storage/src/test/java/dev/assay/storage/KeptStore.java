@@ -108,7 +108,7 @@ record KeptStore(String version) {
       RestoreReport report = store.restore(study.id(), restored, path -> true);
       node.put("archived", report.archived());
       node.put("remade", report.remade());
-      node.set("files", files(restored, report.archived() > 0));
+      node.set("files", files(restored, report.remade() == 0));
     }
     return contents;
   }

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 final class KeptStoreProgram {
   static final String HOSTILE = "o'brien \"q\" 😀; DROP TABLE studies; -- ../..\\x";
   static final String OBJECTIVES = "two objectives, no files";
+  static final String DELETED = "deleted";
   static final ObjectNode RUNNING = Json.object().put("x", 100);
   static final ObjectNode WITHOUT_OUTCOME = Json.object().put("x", 101);
   static final ObjectNode FINISHED = Json.object().put("x", 3);
@@ -59,6 +60,8 @@ final class KeptStoreProgram {
     Path run = scratch.resolve("legacy-run");
     copy(Path.of(System.getProperty("assay.root", ".."), "datasets/legacy-run"), run);
     LegacyMigration.migrate(store, List.of(run), MigrationListener.NONE);
+    deleted();
+    compacted();
 
     StudyRecord hostile =
         store.openStudy(
@@ -81,6 +84,27 @@ final class KeptStoreProgram {
         parameters("{\"x\":1}"),
         trial().values(List.of(1.5, Double.NEGATIVE_INFINITY)));
     store.flush();
+  }
+
+  private void deleted() {
+    StudyRecord study =
+        store.openStudy(DELETED, List.of(Direction.MINIMIZE), Json.object(), Json.object());
+    finish(study, parameters("{\"x\":1}"), trial().value(1));
+    store.deleteStudy(study.id());
+  }
+
+  /** Its trial files are in the archive, byte for byte. */
+  private void compacted() {
+    StudyRecord study =
+        store.openStudy(
+            new StudySettings(
+                "compacted",
+                List.of(Direction.MINIMIZE),
+                Json.object(),
+                Json.object(),
+                TrialFiles.COMPACTED));
+    finish(study, parameters("{\"x\":1}"), trial().value(1));
+    store.seal(study.id());
   }
 
   private void sealed(StudyRecord study) {
@@ -176,6 +200,7 @@ final class KeptStoreProgram {
       }
     }
     assertThat(killed.resolve("live.db-wal")).isNotEmptyFile();
+    assertThat(killed.resolve("tombstones")).isNotEmptyDirectory();
   }
 
   private static LiveDatabase copyOf(Path store, Path copy) {

@@ -114,6 +114,7 @@ final class KeptStoresTest {
       assertThat(store.known(study.id(), Set.of(known))).containsExactly(known);
       assertThat(store.seen(study.id(), Set.of(known))).isEmpty();
 
+      assertThat(store.findStudy(KeptStoreProgram.DELETED)).isNull();
       assertThat(claim(store, study, KeptStoreProgram.WITHOUT_OUTCOME))
           .isInstanceOf(Claim.Acquired.class);
       assertThat(claim(store, study, KeptStoreProgram.FINISHED))
