@@ -19,7 +19,7 @@ import org.openjdk.jmh.util.Statistics;
  */
 record Jmh(Path log) {
   private static final int COLD_FORKS = 5;
-  private static final int WARM_UPS = 25;
+  private static final int WARM_UPS = 100;
   private static final int WARM_SAMPLES = 15;
 
   /** One call in each of several fresh JVMs, in milliseconds. */

@@ -13,8 +13,14 @@ final class LegacyTable implements Suite {
   private static final List<Row> ROWS =
       List.of(
           new Row("trial keys x 1,000", ParameterNames.class, "trialKeys"),
-          new Row("load 1,000 trials", RunLoading.class, "load"),
+          new Row("trial keys x 1,000, empty cache", ParameterNames.class, "newTrialKeys"),
+          new Row("trial keys x 1,000, equal sets", ParameterNames.class, "equalTrialKeys"),
           new Row("signatures x 1,000", ParameterNames.class, "signatures"),
+          new Row("signatures x 1,000, empty cache", ParameterNames.class, "newSignatures"),
+          new Row("names x 1,000, SHA-256 alone", ParameterNames.class, "digests"),
+          new Row("load 1,000 trials from the store", StoreLoading.class, "load"),
+          new Row("load 1,000 trials, every document", StoreLoading.class, "loadAll"),
+          new Row("load 1,000 trials", RunLoading.class, "load"),
           new Row("duplicate checks x 1,000", GuardFile.class, "checkAndAdd"),
           new Row("duplicate checks x 1,000, raw SQLite", GuardFile.class, "rawCheckAndAdd"),
           new Row("claims x 1,000", StudyGuard.class, "claimEach"),

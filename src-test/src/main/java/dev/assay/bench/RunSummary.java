@@ -55,7 +55,7 @@ public class RunSummary {
     }
   }
 
-  private static Path storeOf(Path run) {
+  static Path storeOf(Path run) {
     return run.resolveSibling("migrated");
   }
 
