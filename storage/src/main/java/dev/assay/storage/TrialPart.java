@@ -136,12 +136,20 @@ final class TrialPart implements AutoCloseable {
   }
 
   private void documents(FrozenTrial trial, String record) {
-    text(CanonicalJson.sorted(trial.params()));
-    text(CanonicalJson.sorted(trial.metrics()));
-    text(CanonicalJson.sorted(trial.userAttrs()));
-    text(CanonicalJson.sorted(trial.systemAttrs()));
+    json(trial.params());
+    json(trial.metrics());
+    json(trial.userAttrs());
+    json(trial.systemAttrs());
     text(CanonicalJson.compact(steps(trial.intermediateValues())));
     text(record);
+  }
+
+  private void json(JsonNode document) {
+    start();
+    // Not as a String: of large documents that would be two copies more.
+    row.addBinary(Binary.fromConstantByteBuffer(CanonicalJson.sortedBytes(document)));
+    end();
+    field++;
   }
 
   private static ObjectNode steps(SortedMap<Long, Double> intermediateValues) {
