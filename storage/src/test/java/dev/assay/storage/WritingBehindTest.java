@@ -32,6 +32,7 @@ class WritingBehindTest {
   private Store store;
   private StudyFixture study;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private final CountDownLatch fast = new CountDownLatch(1);
 
   @BeforeEach
   void open() {
@@ -50,6 +51,7 @@ class WritingBehindTest {
 
   @AfterEach
   void close() {
+    fast.countDown();
     threads.shutdownNow();
     store.close();
   }
@@ -90,7 +92,6 @@ class WritingBehindTest {
 
   @Test
   void finishesWaitForASlowDiskOnceSixteenMegabytesAreQueuedAndNothingIsLost() throws Exception {
-    CountDownLatch fast = new CountDownLatch(1);
     Watcher slow =
         operation -> {
           boolean isTrial = operation.path().getFileName().toString().startsWith(".trial_");
