@@ -107,6 +107,7 @@ final class JsonOutputsTest {
     damage();
     take("verify");
     take("restore", "legacy-run", directory.resolve("rest").toString());
+    take("repair");
   }
 
   private void guard() throws IOException {

@@ -36,7 +36,8 @@ final class DatabaseFailure {
           "it cannot be written (%s); check the permissions of the file and its directory"
               .formatted(e.getMessage());
       case CORRUPT, NOT_A_DATABASE ->
-          "it is damaged (%s); put back a copy of it, with its -wal file".formatted(e.getMessage());
+          "it is damaged (%s); put back a copy of it, with its -wal file, or let 'assay repair' make it anew"
+              .formatted(e.getMessage());
       default -> String.valueOf(e.getMessage());
     };
   }

@@ -44,10 +44,24 @@ final class Disk {
   static void publish(Path temporary, Path target) throws IOException {
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(
-          target.toString(), null, "a part of that name is there already, and parts never change");
+          target.toString(), null, "a file of that name is there already, and it stays as it is");
     }
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(directoryOf(target));
+  }
+
+  /** Moves a file to a place that is free, on the same file system. */
+  static void move(Path file, Path target) throws IOException {
+    createDirectories(directoryOf(target));
+    publish(file, target);
+    syncDirectory(directoryOf(file));
+  }
+
+  /** Puts a file's content on disk that others have written. */
+  static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
   }
 
   /** Writes what a new file holds. */

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Finished trials in the live database, by their ids. They are read a few at a time, each time in a
  * short transaction of its own: finished trials never change, and a long one would keep the
- * write-ahead log from being cut.
+ * write-ahead log from being cut. They come by number, as a part has them.
  */
 final class HotRows implements TrialRows {
   /** Rows hold at most 64 KB of record each; larger ones are read one by one. */
@@ -47,8 +47,9 @@ final class HotRows implements TrialRows {
 
   @Override
   public void forEach(Reader reader) throws IOException {
-    for (int from = 0; from < ids.length; from += AT_ONCE) {
-      long[] some = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + AT_ONCE));
+    long[] ordered = live.query(this::byNumber);
+    for (int from = 0; from < ordered.length; from += AT_ONCE) {
+      long[] some = Arrays.copyOfRange(ordered, from, Math.min(ordered.length, from + AT_ONCE));
       List<HotTrial> rows = live.query(sql -> read(sql, some));
       for (int i = 0; i < some.length; i++) {
         if (i >= rows.size() || rows.get(i).id() != some[i]) {
@@ -57,6 +58,19 @@ final class HotRows implements TrialRows {
         accept(reader, rows.get(i));
       }
     }
+  }
+
+  /** The ids in the order of the trials' numbers; those of rows that are gone come last. */
+  private long[] byNumber(Statements sql) throws SQLException {
+    return sql
+        .list(
+            "SELECT value FROM json_each(?) LEFT JOIN trials ON trial_id = value "
+                + "ORDER BY number NULLS LAST",
+            row -> row.getLong(1),
+            json())
+        .stream()
+        .mapToLong(id -> id)
+        .toArray();
   }
 
   private void accept(Reader reader, HotTrial row) throws IOException {
@@ -79,7 +93,7 @@ final class HotRows implements TrialRows {
     return sql.list(
         "SELECT "
             + HotTrial.COLUMNS
-            + " FROM trials WHERE trial_id IN (SELECT value FROM json_each(?)) ORDER BY trial_id",
+            + " FROM trials WHERE trial_id IN (SELECT value FROM json_each(?)) ORDER BY number",
         HotTrial::read,
         Arrays.toString(ids));
   }

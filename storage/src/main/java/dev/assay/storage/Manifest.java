@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to share between threads and processes.
  */
 final class Manifest {
+  static final String LOCK = "manifest.lock";
   private static final int FORMAT = 1;
 
   private final Path file;
@@ -34,7 +35,7 @@ final class Manifest {
   Manifest(Path store, LiveDatabase live) throws IOException {
     this.file = store.resolve("manifest.json");
     this.live = live;
-    this.mutex = new FileMutex(store.resolve("manifest.lock"));
+    this.mutex = new FileMutex(store.resolve(LOCK));
   }
 
   /** Runs {@code work} while no other thread or process publishes. */
@@ -62,34 +63,36 @@ final class Manifest {
    * @throws StoreException where the file is ahead of the live database
    */
   long publish() throws IOException {
-    return mutex.locked(
-        () -> {
-          State published = published();
-          State current = live.query(Manifest::current);
-          if (published != null) {
-            if (published.snapshot() > current.snapshot()) {
-              throw ahead(published.snapshot(), current.snapshot());
-            }
-            if (published.json().equals(current.json())) {
-              return current.snapshot();
-            }
-            if (published.snapshot() == current.snapshot()) {
-              // A study came or changed: readers tell two manifests apart by their numbers.
-              live.transaction(Parts::nextSnapshot);
-              current = live.query(Manifest::current);
-            }
-          }
-          // A power failure must not leave the live database older than the file.
-          live.sync();
-          Disk.replace(file, current.json().getBytes(StandardCharsets.UTF_8));
-          return current.snapshot();
-        });
+    return mutex.locked(this::publishLocked);
+  }
+
+  /** {@link #publish}, for a caller that holds {@value #LOCK}. */
+  long publishLocked() throws IOException {
+    State published = published();
+    State current = live.query(Manifest::current);
+    if (published != null) {
+      if (published.snapshot() > current.snapshot()) {
+        throw ahead(published.snapshot(), current.snapshot());
+      }
+      if (published.json().equals(current.json())) {
+        return current.snapshot();
+      }
+      if (published.snapshot() == current.snapshot()) {
+        // A study came or changed: readers tell two manifests apart by their numbers.
+        live.transaction(Parts::nextSnapshot);
+        current = live.query(Manifest::current);
+      }
+    }
+    // A power failure must not leave the live database older than the file.
+    live.sync();
+    Disk.replace(file, current.json().getBytes(StandardCharsets.UTF_8));
+    return current.snapshot();
   }
 
   private StoreException ahead(long published, long current) {
     return new StoreException(
         ("%s is of snapshot %d, but live.db knows %d only: live.db was lost or is an older copy. "
-                + "Put back the live.db that belongs to this store; nothing was changed")
+                + "Put back the live.db that belongs to this store, or let 'assay repair' make it anew; nothing was changed")
             .formatted(file, published, current));
   }
 

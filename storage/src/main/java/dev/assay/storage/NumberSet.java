@@ -93,6 +93,17 @@ final class NumberSet {
     return -1;
   }
 
+  /** The greatest number that is there; -1 where none is. */
+  long greatest() {
+    long greatest = -1;
+    for (Map.Entry<Long, BitSet> block : blocks.entrySet()) {
+      if (!block.getValue().isEmpty()) {
+        greatest = (block.getKey() << BLOCK_BITS) + block.getValue().length() - 1;
+      }
+    }
+    return greatest;
+  }
+
   /** Adds all of the other's numbers; false where one of them was there. */
   boolean addAll(NumberSet other) {
     boolean disjoint = true;

@@ -120,6 +120,45 @@ final class PartCheck {
     }
   }
 
+  /** What a part is, by its file alone. */
+  Entry measure(Part part) throws DamagedException {
+    Path file = part.file(store);
+    try {
+      return new Entry(part, reader.footer(file).rows(), Files.size(file), sha256(file));
+    } catch (IOException | StoreException e) {
+      throw new DamagedException("cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Gives those trials of a part, which may be damaged, whose columns say the same as their
+   * records.
+   *
+   * @return false where something of the part could not be read
+   */
+  boolean salvage(Part part, Trials trials) {
+    boolean whole = true;
+    Path file = part.file(store);
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (PartRows<Row> rows = reader.rows(file, COLUMNS, "true", Row::read)) {
+      for (Row row = rows.next(); row != null; row = rows.next()) {
+        try {
+          if (row.studyId() != part.studyId()) {
+            throw new DamagedException("it is of another study");
+          }
+          trials.accept(row.trial());
+        } catch (DamagedException e) {
+          whole = false;
+        }
+      }
+    } catch (StoreException e) {
+      return false;
+    }
+    return whole;
+  }
+
   /** Reads the file's bytes: size and checksum. */
   void checkBytes(Entry entry) throws IOException, DamagedException, MovedException {
     Path file = entry.part().file(store);

@@ -1,11 +1,17 @@
 package dev.assay.storage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +53,72 @@ record PartMetadata(
                 row.getString(6),
                 row.getLong(7)),
         studyId);
+  }
+
+  /**
+   * What the key-value metadata of a part says.
+   *
+   * @throws IllegalArgumentException where it is not that of a study's part
+   */
+  static PartMetadata ofPart(Map<String, String> metadata) {
+    try {
+      return new PartMetadata(
+          Long.parseLong(text(metadata, "assay.study_id")),
+          text(metadata, "assay.study_name"),
+          text(metadata, "assay.directions"),
+          text(metadata, "assay.user_attrs"),
+          text(metadata, "assay.system_attrs"),
+          text(metadata, "assay.trial_files"),
+          micros(text(metadata, "assay.created")));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("assay.created: " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(Map<String, String> metadata, String key) {
+    String text = metadata.get(key);
+    if (text == null) {
+      throw new IllegalArgumentException(key + " is missing");
+    }
+    return text;
+  }
+
+  /** A study as the manifest has it. */
+  static PartMetadata ofManifest(JsonNode study) {
+    return new PartMetadata(
+        study.path("study_id").asLong(),
+        study.path("name").asText(),
+        CanonicalJson.compact(study.path("directions")),
+        study.path("user_attrs").asText(),
+        study.path("system_attrs").asText(),
+        study.path("trial_files").asText(),
+        micros(study.path("created").asText()));
+  }
+
+  private static long micros(String iso) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(iso));
+  }
+
+  /**
+   * The study itself.
+   *
+   * @throws IllegalArgumentException where the texts are not what they should be
+   */
+  StudyRecord study() {
+    try {
+      List<Direction> all = new ArrayList<>();
+      Json.parse(directions).forEach(direction -> all.add(Direction.valueOf(direction.asText())));
+      return new StudyRecord(
+          studyId,
+          name,
+          all,
+          (ObjectNode) Json.parse(userAttrs),
+          (ObjectNode) Json.parse(systemAttrs),
+          TrialFiles.ofText(trialFiles));
+    } catch (JsonProcessingException | ClassCastException e) {
+      throw new IllegalArgumentException(
+          "study %d is not whole: %s".formatted(studyId, e.getMessage()), e);
+    }
   }
 
   /** An instant as the manifest and the parts' metadata have it. */

@@ -34,6 +34,21 @@ final class Parts {
       return text;
     }
 
+    String folder() {
+      return folder;
+    }
+
+    /** The kind whose parts are there. */
+    static Kind ofFolder(String folder) {
+      for (Kind kind : values()) {
+        if (kind.folder.equals(folder)) {
+          return kind;
+        }
+      }
+      throw new IllegalArgumentException(
+          "folder is '%s', expected lake/trials, lake/deltas or lake/files".formatted(folder));
+    }
+
     static Kind ofText(String text) {
       for (Kind kind : values()) {
         if (kind.text.equals(text)) {

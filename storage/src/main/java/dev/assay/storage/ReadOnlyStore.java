@@ -20,6 +20,7 @@ final class ReadOnlyStore extends ReadableStore {
 
   static ReadOnlyStore open(Path directory) {
     StoreDirectory.requireStore(directory);
+    StoreDirectory.requireNoRepair(directory);
     try {
       Path scratch = Files.createTempDirectory("assay-");
       Path copy = scratch.resolve("live.db");

@@ -35,6 +35,10 @@ final class Spool {
   /** The worker that wrote it, then what makes it unique. */
   private static final Pattern FILE = Pattern.compile("(\\d{1,18})-[-0-9a-f]+\\.json\\.zst");
 
+  private static final String NAMED =
+      "SELECT spool FROM trials WHERE spool IS NOT NULL "
+          + "UNION ALL SELECT spool FROM best_trials WHERE spool IS NOT NULL";
+
   private final Path store;
   private final LiveDatabase live;
   private final long workerId;
@@ -135,13 +139,16 @@ final class Spool {
         : !WorkerLock.isHeld(store.resolve("lake"), worker);
   }
 
+  /** The files that rows name. */
+  static List<String> named(Statements sql) throws SQLException {
+    return sql.list(NAMED, row -> row.getString(1));
+  }
+
   private static List<String> unnamed(Statements sql, List<String> names) throws SQLException {
     ArrayNode array = Json.object().putArray("names");
     names.forEach(array::add);
     return sql.list(
-        "SELECT value FROM json_each(?) WHERE value NOT IN "
-            + "(SELECT spool FROM trials WHERE spool IS NOT NULL "
-            + "UNION ALL SELECT spool FROM best_trials WHERE spool IS NOT NULL)",
+        "SELECT value FROM json_each(?) WHERE value NOT IN (" + NAMED + ")",
         row -> row.getString(1),
         CanonicalJson.compact(array));
   }

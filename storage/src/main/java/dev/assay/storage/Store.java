@@ -146,6 +146,17 @@ public final class Store extends ReadableStore {
     }
   }
 
+  /**
+   * Sets a store right that is damaged or has lost its live database: makes {@code live.db} anew
+   * from what is left, moves what is broken to {@code quarantine/}, and remakes manifest and trial
+   * files. A sound store is left as it is. Where it is cut off, the next repair goes on.
+   *
+   * @throws StoreException where there is no store, another process has it open, or the disk fails
+   */
+  public static RepairReport repair(Path directory) {
+    return StoreRepair.run(directory);
+  }
+
   static Store open(Path directory, LiveDatabase live, StoreOptions options, Clocks clocks) {
     try {
       long workerId = live.transaction(Store::allocateWorkerId);
@@ -412,6 +423,12 @@ public final class Store extends ReadableStore {
   /** SQLite's settings in force for this process. */
   public LivePragmas pragmas() {
     return live.pragmas();
+  }
+
+  /** Writes trial files anew that are torn or missing; returns how many files were written. */
+  long remakeFiles(RepairQuarantine quarantine) throws IOException {
+    behind.flush();
+    return new TrialFileRepair(this, workerId, quarantine).run();
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * store of a newer format, are refused before anything in them is touched.
  */
 final class StoreDirectory {
-  private static final String LOCK = "store.lock";
+  static final String LOCK = "store.lock";
 
   /** What a creation that was cut off may have left. */
   private static final Set<String> OURS = Set.of(LOCK, "." + StoreFile.NAME + ".tmp");
@@ -118,8 +118,10 @@ final class StoreDirectory {
       store = new StoreFile(0);
       store.write(directory);
     }
+    requireNoRepair(directory);
     Path database = directory.resolve("live.db");
-    if (!Files.exists(database)) {
+    // SQLite would take an empty file for a new database, and delete its log.
+    if (!Files.exists(database) || Files.size(database) == 0) {
       requireNoData(directory);
     }
     Disk.createDirectories(directory.resolve("lake/trials"));
@@ -142,8 +144,17 @@ final class StoreDirectory {
   private static void requireNoData(Path directory) {
     if (Files.exists(directory.resolve("manifest.json"))) {
       throw new StoreException(
-          "%s is missing, but %s holds data; put back the live.db that belongs to this store"
+          "%s is missing or empty, but %s holds data; put back the live.db that belongs to this store, or let 'assay repair' make it anew"
               .formatted(directory.resolve("live.db"), directory));
+    }
+  }
+
+  /** Between the two live databases of a repair that was cut off nobody but a repair can choose. */
+  static void requireNoRepair(Path directory) {
+    if (Files.exists(directory.resolve(StoreRepair.NEXT))) {
+      throw new StoreException(
+          "%s is there: a repair of this store was cut off; 'assay repair' goes on with it"
+              .formatted(directory.resolve(StoreRepair.NEXT)));
     }
   }
 

@@ -83,7 +83,7 @@ final class StudyCheck {
     }
     guards.end();
     spooled.forEach(this::checkSpooled);
-    checkBest();
+    checkBest(moment.kept());
     if (whole) {
       checkNumbers(moment.nextNumber());
       checkSums(moment.kept());
@@ -234,9 +234,14 @@ final class StudyCheck {
     }
   }
 
-  private void checkBest() {
+  private void checkBest(Summaries.Kept kept) {
     try {
-      HotTrial.best(trials.store(), trials.live(), study.id());
+      // A better one may have come since, but none goes.
+      if (kept.best() != null
+          && HotTrial.best(trials.store(), trials.live(), study.id()) == null
+          && trials.live().query(sql -> Summaries.Kept.load(sql, study.id())).best() != null) {
+        add(StoreFault.Kind.TRIAL, "its best trial is not in live.db");
+      }
     } catch (StoreException e) {
       add(StoreFault.Kind.TRIAL, "its best trial cannot be read: " + e.getMessage());
     }

@@ -147,9 +147,10 @@ class StoreDirectoryTest {
     assertRefusedUntouched(
         directory.resolve("store"),
         directory.resolve("store/live.db")
-            + " is missing, but "
+            + " is missing or empty, but "
             + directory.resolve("store")
-            + " holds data; put back the live.db that belongs to this store");
+            + " holds data; put back the live.db that belongs to this store, "
+            + "or let 'assay repair' make it anew");
   }
 
   @Test

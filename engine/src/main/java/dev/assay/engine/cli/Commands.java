@@ -30,6 +30,7 @@ final class Commands {
     commands.put("stats", StatsCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("compact", CompactCommand::new);
+    commands.put("repair", RepairCommand::new);
     commands.put("jdbc-url", JdbcUrlCommand::new);
     commands.put("migrate", MigrateCommand::new);
     commands.put("restore", RestoreCommand::new);

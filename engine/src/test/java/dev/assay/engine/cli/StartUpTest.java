@@ -74,7 +74,8 @@ final class StartUpTest {
         "delete",
         "signature",
         "verify",
-        "compact"
+        "compact",
+        "repair"
       })
   void everyCommandHasHelpWithExamples(String command) {
     assertThat(Ran.assay(command, "--help").exits(0).out())
