@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.storage.disk.MemoryDisk;
+import dev.assay.storage.disk.Operation;
+import dev.assay.storage.disk.WatchedDisk;
+import dev.assay.storage.disk.Watcher;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
@@ -32,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever of a store is lost or broken: a repair brings back what is left, and it is sound. */
 @Timeout(300)
 final class StoreRepairTest {
+  /** {@code -Dassay.cuts=1000000} for each operation. */
+  private static final int STEP = Integer.getInteger("assay.cuts", 24) > 1000 ? 1 : 7;
+
   private static final String FILE = "a file of the run, byte for byte";
 
   @TempDir(factory = MemoryDisk.class)
@@ -385,6 +391,59 @@ final class StoreRepairTest {
       }
     }
     return contents;
+  }
+
+  /** Dies at one of the operations that make the new database and put it into its place. */
+  private static final class Death implements Watcher {
+    private final int at;
+    private int operations;
+    private boolean isOver;
+
+    Death(int at) {
+      this.at = at;
+    }
+
+    @Override
+    public synchronized void before(Operation operation) throws IOException {
+      boolean isWork = operation.path().getFileName().toString().equals("repair");
+      if (isOver || !operation.isWriteLike() || (operations == 0 && !isWork)) {
+        return;
+      }
+      operations++;
+      if (operations >= at) {
+        throw new IOException("dead");
+      }
+      isOver = isWork && operation.kind() == Operation.Kind.DELETE;
+    }
+  }
+
+  @Test
+  void aRepairThatIsCutOffAnywhereIsTakenUpAgain() throws IOException {
+    change("UPDATE summaries SET complete = complete + 1");
+    Path damaged = store;
+    int deaths = 0;
+    for (int at = 1; ; at += STEP) {
+      store = directory.resolve("copy" + copies++);
+      copy(damaged, store);
+      Death death = new Death(at);
+      Path watched = WatchedDisk.watch(store, death);
+      try {
+        Store.repair(watched);
+        break;
+      } catch (StoreException e) {
+        assertThat(e).as("operation %d", at).hasMessageContaining("dead");
+        deaths++;
+      }
+      if (Files.exists(store.resolve("live.db.new"))) {
+        assertThatThrownBy(() -> Store.openExisting(store)).hasMessageContaining("assay repair");
+      }
+      repair();
+      try (Store opened = Store.openExisting(store)) {
+        assertAllThere(opened, 7);
+        assertThat(opened.known(1, Set.of("known"))).containsExactly("known");
+      }
+    }
+    assertThat(deaths).isGreaterThan(24 / STEP);
   }
 
   @Test

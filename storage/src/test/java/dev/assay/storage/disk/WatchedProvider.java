@@ -110,8 +110,10 @@ final class WatchedProvider extends FileSystemProvider {
   }
 
   @Override
-  public void copy(Path source, Path target, CopyOption... options) {
-    throw new UnsupportedOperationException("nobody needs it");
+  public void copy(Path source, Path target, CopyOption... options) throws IOException {
+    watched(
+        Operation.of(Kind.CREATE, absolute(target)),
+        () -> Files.copy(real(source), real(target), options));
   }
 
   private List<Path> list(Path directory, DirectoryStream.Filter<? super Path> filter)
