@@ -232,9 +232,19 @@ FROM (
   FROM trials
 );
 
+-- Where large files of a study resemble each other, a row of the archive is a piece of one; they are
+-- put together here. Ask for the content of those by path: all of it at once takes memory for all.
 CREATE OR REPLACE VIEW files AS
 SELECT study_id, study.name AS study_name, path, trial_file, size, sha256, content
-FROM read_parquet(assay_known(getvariable('assay').files))
+FROM (
+  SELECT study_id, path, trial_file, size, sha256, content
+  FROM read_parquet(assay_known(getvariable('assay').files)) WHERE pieces = 1
+  UNION ALL
+  SELECT study_id, path, any_value(trial_file), any_value(size), any_value(sha256),
+    list_reduce(list(content ORDER BY piece), lambda whole, next: whole || next)
+  FROM read_parquet(assay_known(getvariable('assay').files)) WHERE pieces > 1
+  GROUP BY study_id, path
+)
 JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = study_id;
 
 -- Reads this study's files only. `values_<i>` stand for up to 16 objectives.

@@ -42,7 +42,8 @@ final class FixtureStore {
     copy("SELECT %s LIMIT 0".formatted(FIXED), root.resolve("lake/trials/empty.parquet"));
     copy(
         "SELECT NULL::BIGINT AS study_id, NULL::VARCHAR AS path, NULL::VARCHAR AS trial_file, "
-            + "NULL::BIGINT AS size, NULL::VARCHAR AS sha256, NULL::BLOB AS content LIMIT 0",
+            + "NULL::BIGINT AS size, NULL::VARCHAR AS sha256, NULL::INTEGER AS piece, "
+            + "NULL::INTEGER AS pieces, NULL::BLOB AS content LIMIT 0",
         root.resolve("lake/files/empty.parquet"));
     publish();
   }
@@ -98,14 +99,29 @@ final class FixtureStore {
 
   /** Adds an archive with one file of four bytes, none of them text. */
   void archive(int study, String name) throws IOException, SQLException {
+    archive(study, name, 1, "'\\x00\\xFF\\x0A\\x22'::BLOB");
+  }
+
+  /**
+   * Adds an archive with one file of four bytes.
+   *
+   * @param content SQL of what each of the pieces holds; {@code i} counts
+   */
+  void archive(int study, String name, int pieces, String content)
+      throws IOException, SQLException {
     String path = "lake/files/study=%d/part-%d.parquet".formatted(study, ++parts);
     Files.createDirectories(root.resolve(path).getParent());
     copy(
-        ("SELECT %d::BIGINT AS study_id, %s AS path, NULL::VARCHAR AS trial_file, 4::BIGINT AS size, "
-                + "'ab' AS sha256, '\\x00\\xFF\\x0A\\x22'::BLOB AS content")
-            .formatted(study, Views.literal(name)),
+        """
+        SELECT %d::BIGINT AS study_id, %s AS path,
+          CASE WHEN i = 0 THEN 'trial_001.json' END AS trial_file, 4::BIGINT AS size,
+          CASE WHEN i = 0 THEN 'ab' END AS sha256, i::INTEGER AS piece, %d AS pieces,
+          %s AS content
+        FROM range(%d) AS t(i) ORDER BY i DESC
+        """
+            .formatted(study, Views.literal(name), pieces, content, pieces),
         root.resolve(path));
-    file(study, "files", path, 1);
+    file(study, "files", path, pieces);
   }
 
   private void file(int study, String kind, String path, int rows) throws IOException {

@@ -132,6 +132,23 @@ final class ViewsTest {
   }
 
   @Test
+  void aFileThatIsKeptInPiecesIsOneFile() throws Exception {
+    FixtureStore store = new FixtureStore(directory);
+    int study = store.study("s");
+    store.archive(study, "whole");
+    store.archive(study, "cut", 4, "encode(chr(97 + i::INTEGER))");
+    try (Analytics analytics = Analytics.open(store.root())) {
+      assertThat(Answers.json(analytics, "FROM files WHERE path = 'cut'").toString())
+          .isEqualTo(
+              "[{\"study_id\":1,\"study_name\":\"s\",\"path\":\"cut\","
+                  + "\"trial_file\":\"trial_001.json\",\"size\":4,\"sha256\":\"ab\","
+                  + "\"content\":\"YWJjZA==\"}]");
+      assertThat(Answers.cell(analytics, "SELECT count(*) FROM files")).isEqualTo("2");
+      assertThat(Answers.cell(analytics, "SELECT sum(size) FROM files")).isEqualTo("8");
+    }
+  }
+
+  @Test
   void trialsOfHasTheColumnsOfOptunasDataframe() throws Exception {
     FixtureStore store = new FixtureStore(directory);
     int one = store.study("one");

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /**
  * The files of one part of the archive. DuckDB's driver takes 2,048 rows at a time into the heap,
  * and ends the process where they do not fit: so the sizes are read first, and then the contents of
- * so many files as come to a few megabytes, or of one larger file.
+ * so many rows as come to a few megabytes, or of one larger row.
  */
 final class ArchiveFiles {
   /** A row group is decompressed again for each batch: fewer bytes take more time. */
@@ -25,7 +25,7 @@ final class ArchiveFiles {
   private final PartReader reader;
   private final Path part;
 
-  /** Takes a file. */
+  /** Takes a file, or a piece of one. */
   @FunctionalInterface
   interface Visitor {
     void visit(FileRow file, ByteBuffer content) throws IOException;
@@ -37,7 +37,7 @@ final class ArchiveFiles {
   }
 
   /**
-   * Shows the files in the part's order.
+   * Shows the files in the part's order: of one in pieces each piece, the first one first.
    *
    * @param wanted which, by their path
    * @throws StoreException that names the part, where it cannot be read
@@ -48,7 +48,8 @@ final class ArchiveFiles {
     long bytes = 0;
     try (PartRows<FileRow> rows = reader.files(part)) {
       for (FileRow row = rows.next(); row != null; row = rows.next()) {
-        boolean isFull = bytes + row.size() > BATCH_BYTES || batch.size() == BATCH_FILES;
+        long length = row.end() - row.begin();
+        boolean isFull = bytes + length > BATCH_BYTES || batch.size() == BATCH_FILES;
         if (isFull && !batch.isEmpty()) {
           visit(batch, first, wanted, visitor);
           first += batch.size();
@@ -56,7 +57,7 @@ final class ArchiveFiles {
           batch.clear();
         }
         batch.add(row);
-        bytes += row.size();
+        bytes += length;
       }
     }
     visit(batch, first, wanted, visitor);
@@ -66,10 +67,11 @@ final class ArchiveFiles {
   private void requireRoom(List<FileRow> batch) {
     long most = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
     for (FileRow file : batch) {
-      if (file.size() < 0 || file.size() > most) {
+      long length = file.end() - file.begin();
+      if (length < 0 || length > most) {
         throw new StoreException(
             "%s: %s has %d bytes, of which %d at most fit into this JVM; give it more memory (-Xmx)"
-                .formatted(part, file.path(), file.size(), most));
+                .formatted(part, file.path(), length, most));
       }
     }
   }

@@ -3,7 +3,9 @@ package dev.assay.storage;
 import dev.assay.storage.CompactionReport.Change;
 import dev.assay.storage.CompactionReport.Size;
 import dev.assay.storage.Parts.Kind;
-import java.util.List;
+import dev.assay.storage.Parts.Part;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -23,7 +25,8 @@ final class Compaction {
   /** After a seal: where many small parts have come together. A failure is left to the next. */
   void mergeDue(long studyId) {
     try {
-      merge(studyId, MergePolicy::due);
+      merge(studyId, Kind.TRIALS, MergePolicy::due);
+      merge(studyId, Kind.FILES, MergePolicy::due);
     } catch (StoreException e) {
       Lake.LOG.warn("small parts are not merged: {}", e.getMessage());
     }
@@ -38,7 +41,12 @@ final class Compaction {
     Size trialsBefore = size(study.id(), Kind.TRIALS);
     Size filesBefore = size(study.id(), Kind.FILES);
     seal.accept(study.id());
-    merge(study.id(), MergePolicy::all);
+    merge(study.id(), Kind.TRIALS, MergePolicy::all);
+    Map<Long, Long> contents = contents(study.id());
+    merge(
+        study.id(),
+        Kind.FILES,
+        parts -> MergePolicy.within(parts, contents, StudyImport.PART_BYTES));
     return new CompactionReport(
         study.name(),
         new Change(trialsBefore, size(study.id(), Kind.TRIALS)),
@@ -49,19 +57,34 @@ final class Compaction {
     return lake.live().query(sql -> Size.load(sql, studyId, kind));
   }
 
-  private void merge(long studyId, MergePolicy.Choice choice) {
+  /** How much content each part of the archive has, in bytes, by its id. */
+  private Map<Long, Long> contents(long studyId) {
+    Map<Long, Long> contents = new HashMap<>();
+    for (Part part :
+        lake.live()
+            .query(
+                sql ->
+                    Parts.list(
+                        sql,
+                        "study_id = ? AND kind = 'files' AND status = 'committed' AND bytes < ?",
+                        studyId,
+                        MergePolicy.SMALL))) {
+      contents.put(part.id(), reader.contentBytes(part.file(lake.store())));
+    }
+    return contents;
+  }
+
+  private void merge(long studyId, Kind kind, MergePolicy.Choice choice) {
     boolean any = false;
-    for (Kind kind : List.of(Kind.TRIALS, Kind.FILES)) {
-      int lost = 0;
-      for (Optional<PartMerge> next = reserve(studyId, kind, choice);
-          next.isPresent();
-          next = reserve(studyId, kind, choice)) {
-        try (PartMerge merge = next.get()) {
-          if (!merge.run()) {
-            lake.requireProgress(++lost);
-          }
-          any = true;
+    int lost = 0;
+    for (Optional<PartMerge> next = reserve(studyId, kind, choice);
+        next.isPresent();
+        next = reserve(studyId, kind, choice)) {
+      try (PartMerge merge = next.get()) {
+        if (!merge.run()) {
+          lake.requireProgress(++lost);
         }
+        any = true;
       }
     }
     if (any) {

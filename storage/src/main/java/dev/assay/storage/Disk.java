@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Writes files so that a reader sees all of one or nothing, and a power failure takes none back.
@@ -108,6 +109,16 @@ final class Disk {
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncDirectory(directoryOf(target));
+  }
+
+  /** A new file that the operating system deletes with the process. */
+  static FileChannel scratch(Path directory) throws IOException {
+    return FileChannel.open(
+        directory.resolve(".scratch-" + UUID.randomUUID() + ".tmp"),
+        StandardOpenOption.CREATE_NEW,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
   }
 
   private static Path directoryOf(Path file) {

@@ -2,7 +2,9 @@ package dev.assay.storage;
 
 import dev.assay.storage.PartCheck.Entry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which parts of one study and kind are merged into one, in plain numbers. A part of {@value
@@ -18,7 +20,8 @@ import java.util.List;
  *       bytes.
  * </ul>
  *
- * <p>Sizes are those of the compressed files.
+ * <p>Sizes are those of the compressed files. The content of merged archive parts is bounded as
+ * well: an archive is 100 times smaller than what it holds, at times.
  */
 final class MergePolicy {
   static final int FAN_IN = 16;
@@ -69,5 +72,30 @@ final class MergePolicy {
       }
     }
     return group.size() > 1 ? group : List.of();
+  }
+
+  /**
+   * Which archive parts are merged when it is asked for: the smallest, as far as their content
+   * comes to no more than {@code most} bytes.
+   *
+   * @param contents in bytes, by part id; parts that it does not have are left alone
+   */
+  static List<Entry> within(List<Entry> parts, Map<Long, Long> contents, long most) {
+    List<Entry> group = new ArrayList<>();
+    long bytes = 0;
+    for (Entry part : bySize(parts, contents)) {
+      bytes += contents.getOrDefault(part.part().id(), most);
+      if (bytes <= most) {
+        group.add(part);
+      }
+    }
+    return group.size() > 1 ? group : List.of();
+  }
+
+  private static List<Entry> bySize(List<Entry> parts, Map<Long, Long> contents) {
+    return parts.stream()
+        .filter(part -> part.bytes() < SMALL && contents.containsKey(part.part().id()))
+        .sorted(Comparator.comparing(part -> contents.getOrDefault(part.part().id(), 0L)))
+        .toList();
   }
 }

@@ -1,13 +1,16 @@
 package dev.assay.storage;
 
+import dev.assay.storage.PartReader.FileRow;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -103,13 +106,18 @@ final class PackedFiles {
     // The last seal's files are in the last part.
     Collections.reverse(parts);
     Set<String> removed = new HashSet<>();
+    Set<String> unlike = new HashSet<>();
     for (Part part : parts) {
       if (!removed.containsAll(left)) {
         new ArchiveFiles(reader, part.file(store))
             .forEach(
                 left::contains,
                 (file, content) -> {
-                  if (remove(run.resolve(file.path()), content)) {
+                  Path there = run.resolve(file.path());
+                  if (!isPacked(there, file, content)) {
+                    unlike.add(file.path());
+                  } else if (file.isLast() && !unlike.contains(file.path())) {
+                    Files.deleteIfExists(there);
                     removed.add(file.path());
                   }
                 });
@@ -120,18 +128,20 @@ final class PackedFiles {
   }
 
   /** False where something else is in the file, which stays then. */
-  private static boolean remove(Path file, ByteBuffer packed) throws IOException {
+  private static boolean isPacked(Path file, FileRow row, ByteBuffer packed) throws IOException {
     // Torn by a power failure, it is the beginning of what was packed.
-    boolean isPacked =
-        Files.size(file) <= packed.remaining()
-            && packed.slice().limit((int) Files.size(file)).equals(read(file));
-    if (isPacked) {
-      Files.deleteIfExists(file);
-    }
-    return isPacked;
+    long size = Files.size(file);
+    int there = (int) Math.max(0, Math.min(packed.remaining(), size - row.begin()));
+    return size <= row.size() && packed.slice().limit(there).equals(read(file, row.begin(), there));
   }
 
-  private static ByteBuffer read(Path file) throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(file));
+  private static ByteBuffer read(Path file, long from, int bytes) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(bytes);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (content.hasRemaining() && channel.read(content, from + content.position()) >= 0) {
+        // The rest of it.
+      }
+    }
+    return content.flip();
   }
 }

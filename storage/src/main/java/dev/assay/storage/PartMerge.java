@@ -91,14 +91,7 @@ final class PartMerge implements AutoCloseable {
         throw new StoreException("%s %s".formatted(input.part().path(), e.getMessage()), e);
       }
     }
-    Written written = writeRows();
-    long expected = inputs.stream().mapToLong(Entry::rows).sum();
-    if (written.rows() != expected) {
-      throw new StoreException(
-          "the parts %s have %d rows, live.db expects %d; 'assay verify' says what is wrong"
-              .formatted(paths(), written.rows(), expected));
-    }
-    return written;
+    return writeRows();
   }
 
   private Written writeRows() throws IOException, MovedException {
@@ -145,16 +138,28 @@ final class PartMerge implements AutoCloseable {
   }
 
   private Written trials(PartWriter writer, PartMetadata metadata) throws IOException {
-    return writer.trials(
-        part,
-        this::forEachTrial,
-        metadata,
-        (surveys, count) ->
-            live.transaction(
-                sql -> {
-                  metadata(sql);
-                  return ColumnMap.promote(sql, part.studyId(), surveys, count);
-                }));
+    Written written =
+        writer.trials(
+            part,
+            this::forEachTrial,
+            metadata,
+            (surveys, count) ->
+                live.transaction(
+                    sql -> {
+                      metadata(sql);
+                      return ColumnMap.promote(sql, part.studyId(), surveys, count);
+                    }));
+    requireAll(written.rows());
+    return written;
+  }
+
+  private void requireAll(long rows) {
+    long expected = inputs.stream().mapToLong(Entry::rows).sum();
+    if (rows != expected) {
+      throw new StoreException(
+          "the parts %s have %d rows, live.db expects %d; 'assay verify' says what is wrong"
+              .formatted(paths(), rows, expected));
+    }
   }
 
   private void forEachTrial(TrialRows.Reader trials) throws IOException {
@@ -180,17 +185,18 @@ final class PartMerge implements AutoCloseable {
 
   private Written files(PartWriter writer, PartMetadata metadata) throws IOException {
     Written written;
+    long[] rows = {0};
     try (ArchivePart archive = new ArchivePart(writer.temporary(part), part.studyId())) {
       for (Path input : paths()) {
         new ArchiveFiles(reader, input)
             .forEach(
                 path -> true,
                 (file, content) -> {
-                  byte[] bytes = new byte[content.remaining()];
-                  content.get(bytes);
-                  archive.add(file.path(), file.trialFile(), file.sha256(), bytes);
+                  rows[0]++;
+                  archive.add(file, content);
                 });
       }
+      requireAll(rows[0]);
       written = archive.finish(metadata.of(Kind.FILES, List.of()));
     }
     writer.publish(part);

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class PartReader implements AutoCloseable {
   static final Logger LOG = LoggerFactory.getLogger(PartReader.class);
 
-  /** Enough for a row group whose one row is a file of 250 MB. */
+  /** Enough for a row group of 64 MB, and for a trial of 250 MB. */
   private static final String MEMORY_LIMIT = "1GB";
 
   /** What the records of a row group may come to, in bytes, where it has more than one row. */
@@ -62,11 +62,58 @@ final class PartReader implements AutoCloseable {
   }
 
   /**
-   * A row of a part of files, without its content.
+   * A row of a part of files, without its content: a whole file, or a piece of one.
    *
    * @param path relative to the run's directory, with forward slashes
+   * @param trialFile null as well in every piece but the first
+   * @param size the whole file's, in bytes
+   * @param sha256 the whole file's; null in every piece but the first
+   * @param piece from 0
+   * @param pieces how many the file has; 1 where the row is a whole file
    */
-  record FileRow(String path, @Nullable String trialFile, long size, String sha256) {}
+  record FileRow(
+      String path,
+      @Nullable String trialFile,
+      long size,
+      @Nullable String sha256,
+      int piece,
+      int pieces) {
+    static final String COLUMNS = "path, trial_file, size, sha256, piece, pieces";
+
+    static FileRow read(ResultSet row) throws SQLException {
+      int piece = row.getInt(5);
+      int pieces = row.getInt(6);
+      if (piece < 0 || piece >= pieces) {
+        throw new SQLException("piece %d of %d of a file".formatted(piece, pieces));
+      }
+      return new FileRow(
+          row.getString(1), row.getString(2), row.getLong(3), row.getString(4), piece, pieces);
+    }
+
+    /** Where in the file the row's content begins. */
+    long begin() {
+      return size / pieces * piece + size % pieces * piece / pieces;
+    }
+
+    /** Where it ends. */
+    long end() {
+      return isLast() ? size : piece(piece + 1, pieces).begin();
+    }
+
+    boolean isFirst() {
+      return piece == 0;
+    }
+
+    boolean isLast() {
+      return piece == pieces - 1;
+    }
+
+    /** A piece of the same file. */
+    FileRow piece(int number, int of) {
+      return new FileRow(
+          path, number == 0 ? trialFile : null, size, number == 0 ? sha256 : null, number, of);
+    }
+  }
 
   /** The least and the greatest trial number of a part. */
   record Numbers(Path part, long first, long last) {}
@@ -85,18 +132,27 @@ final class PartReader implements AutoCloseable {
 
   /** The files of a part of the archive; {@link ArchiveFiles} has their contents too. */
   PartRows<FileRow> files(Path part) {
-    return rows(
-        part,
-        "path, trial_file, size, sha256",
-        "true",
-        row -> new FileRow(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)));
+    return rows(part, FileRow.COLUMNS, "true", FileRow::read);
+  }
+
+  /** How much content a part of files has, in bytes. */
+  long contentBytes(Path part) {
+    return all(
+            part,
+            "SELECT coalesce(sum(size), 0)::BIGINT FROM read_parquet(%s, hive_partitioning = false) "
+                    .formatted(literal(part))
+                + "WHERE piece = 0",
+            row -> row.getLong(1))
+        .get(0);
   }
 
   /** The contents of some files of a part, all of which the heap must have room for. */
   PartRows<ByteBuffer> contents(Path part, long firstRow, long lastRow) {
     return rows(
         part,
-        "CASE WHEN octet_length(content) = size THEN content "
+        "CASE WHEN octet_length(content) = (size // pieces) * (piece + 1) "
+            + "+ (size % pieces) * (piece + 1) // pieces - (size // pieces) * piece "
+            + "- (size % pieces) * piece // pieces THEN content "
             + "ELSE error(path || ' is not as long as it says') END",
         "file_row_number BETWEEN %d AND %d".formatted(firstRow, lastRow),
         row -> ByteBuffer.wrap(row.getBytes(1)));

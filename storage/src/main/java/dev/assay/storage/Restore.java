@@ -19,11 +19,13 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the files of one study into an empty directory. Used once, by one thread. */
 final class Restore {
@@ -39,9 +41,36 @@ final class Restore {
   /** Archived files that could not be put back: no other file takes their place. */
   private final Set<String> broken = new HashSet<>();
 
+  /** Archived files of which a piece is still to come, by their paths. */
+  private final Map<String, Begun> begun = new LinkedHashMap<>();
+
   private long archived;
   private long remade;
   private long bytes;
+
+  /** What there is so far of an archived file. */
+  private static final class Begun {
+    private final FileRow row;
+    private final MessageDigest digest = PartOutput.sha256();
+    private long bytes;
+
+    Begun(FileRow row) {
+      this.row = row;
+    }
+
+    /** What is wrong with it, when its last piece has come; null where nothing is. Asked once. */
+    @Nullable String fault() {
+      String found = HexFormat.of().formatHex(digest.digest());
+      if (bytes != row.size()) {
+        return "the archive is damaged here: it has %d bytes, expected %d"
+            .formatted(bytes, row.size());
+      }
+      return found.equals(row.sha256())
+          ? null
+          : "the archive is damaged here: its SHA-256 is %s, expected %s"
+              .formatted(found, row.sha256());
+    }
+  }
 
   Restore(ReadableStore store, StudyRecord study, Path directory, Predicate<String> only) {
     this.store = store;
@@ -97,24 +126,50 @@ final class Restore {
       } catch (StoreException e) {
         problems.add(new Problem(part.path(), String.valueOf(e.getMessage())));
       }
+      for (Begun cut : begun.values()) {
+        refuse(cut.row, "the archive does not hold all of it");
+      }
+      begun.clear();
     }
   }
 
   private void restore(FileRow file, ByteBuffer content) throws IOException {
-    MessageDigest digest = PartOutput.sha256();
-    digest.update(content.duplicate());
-    String found = HexFormat.of().formatHex(digest.digest());
-    if (content.remaining() != file.size() || !found.equals(file.sha256())) {
+    if (file.isFirst()) {
+      begun.put(file.path(), new Begun(file));
+    }
+    Begun whole = begun.get(file.path());
+    if (whole == null) {
+      // Its beginning could not be put back, and that was said.
+      return;
+    }
+    whole.digest.update(content.duplicate());
+    whole.bytes += content.remaining();
+    if (file.isLast()) {
+      begun.remove(file.path());
+      String fault = whole.fault();
+      if (fault != null) {
+        refuse(file, fault);
+        return;
+      }
+    }
+    StandardOpenOption how =
+        file.isFirst() ? StandardOpenOption.CREATE_NEW : StandardOpenOption.APPEND;
+    if (!write(file.path(), content, how)) {
+      begun.remove(file.path());
       broken.add(file.path());
-      problems.add(
-          new Problem(
-              file.path(),
-              "the archive is damaged here: its SHA-256 is %s, expected %s"
-                  .formatted(found, file.sha256())));
-    } else if (write(file.path(), content)) {
+    } else if (file.isLast()) {
       archived++;
-    } else {
-      broken.add(file.path());
+    }
+  }
+
+  /** Takes back what was written of a file that is not as it was archived. */
+  private void refuse(FileRow file, String fault) throws IOException {
+    broken.add(file.path());
+    problems.add(new Problem(file.path(), fault));
+    if (file.pieces() > 1) {
+      Path there = inside(file.path());
+      bytes -= Files.size(there);
+      Files.delete(there);
     }
   }
 
@@ -143,7 +198,8 @@ final class Restore {
   private void remake(String path, ObjectNode json) throws IOException {
     boolean isWanted = only.test(path) && !broken.contains(path);
     if (isWanted && !isThere(path)) {
-      if (write(path, ByteBuffer.wrap(CanonicalJson.indentedBytes(json)))) {
+      ByteBuffer content = ByteBuffer.wrap(CanonicalJson.indentedBytes(json));
+      if (write(path, content, StandardOpenOption.CREATE_NEW)) {
         remade++;
       }
     }
@@ -158,13 +214,13 @@ final class Restore {
   }
 
   /** False where the path leads elsewhere, or the file system cannot have such a file. */
-  private boolean write(String path, ByteBuffer content) throws IOException {
+  private boolean write(String path, ByteBuffer content, StandardOpenOption how)
+      throws IOException {
     try {
       Path file = inside(path);
       long size = content.remaining();
       Files.createDirectories(file.getParent());
-      try (FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try (FileChannel channel = FileChannel.open(file, how, StandardOpenOption.WRITE)) {
         while (content.hasRemaining()) {
           channel.write(content);
         }

@@ -34,14 +34,14 @@ import org.slf4j.LoggerFactory;
  * after it. Closing without a commit leaves nothing behind, and neither does a crash, once the
  * store is opened again.
  *
- * <p>Add files that resemble each other one after the other: what repeats is found over 64 MB of
- * content. Not safe to share between threads.
+ * <p>Add files that resemble each other one after the other: what repeats in files of less than 256
+ * KB is found over 64 MB of content. Not safe to share between threads.
  */
 public final class StudyImport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StudyImport.class);
 
   /** A part of the archive ends when it holds this much content, in bytes. */
-  private static final long PART_BYTES = 1L << 30;
+  static final long PART_BYTES = 1L << 30;
 
   private final Lake lake;
   private final LiveDatabase live;

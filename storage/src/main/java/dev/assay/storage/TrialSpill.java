@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /**
  * Trials of an import that have no ids yet, in a file that the operating system deletes with the
@@ -26,13 +24,7 @@ final class TrialSpill implements AutoCloseable {
   private int count;
 
   TrialSpill(Path directory) throws IOException {
-    channel =
-        FileChannel.open(
-            directory.resolve(".import-" + UUID.randomUUID() + ".tmp"),
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    channel = Disk.scratch(directory);
     out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER));
   }
 

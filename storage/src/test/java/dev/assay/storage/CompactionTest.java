@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.ParquetPart.Written;
 import dev.assay.storage.Parts.Kind;
-import dev.assay.storage.Parts.Part;
 import dev.assay.storage.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -134,7 +134,10 @@ final class CompactionTest {
     try (Store store = Store.open(directory.resolve("store"))) {
       StudyRecord study = study(store);
       for (int i = 0; i < 3; i++) {
-        archive(store, study.id(), "a" + i + ".log", "content " + i);
+        String name = "a" + i + ".log";
+        byte[] content = ("content " + i).getBytes(StandardCharsets.UTF_8);
+        String sha256 = HexFormat.of().formatHex(PartOutput.sha256().digest(content));
+        LakeFixture.archive(store, study.id(), archive -> archive.add(name, null, sha256, content));
       }
 
       CompactionReport report = store.compact(study.id());
@@ -150,21 +153,6 @@ final class CompactionTest {
       }
       assertThat(store.verify().faults()).isEmpty();
     }
-  }
-
-  private static void archive(Store store, long studyId, String path, String text)
-      throws Exception {
-    byte[] content = text.getBytes(StandardCharsets.UTF_8);
-    PartWriter writer = new PartWriter(store.directory());
-    Part part = store.live.transaction(sql -> Parts.reserve(sql, studyId, Kind.FILES, 0));
-    Written written;
-    try (ArchivePart archive = new ArchivePart(writer.temporary(part), studyId)) {
-      String sha256 = HexFormat.of().formatHex(PartOutput.sha256().digest(content));
-      archive.add(path, null, sha256, content);
-      written = archive.finish(Map.of());
-    }
-    writer.publish(part);
-    store.live.transaction(sql -> Parts.commit(sql, part, written, Parts.nextSnapshot(sql)));
   }
 
   @Test
@@ -256,6 +244,51 @@ final class CompactionTest {
       }
       cleaner.lake.publishNow();
       assertThat(shown(cleaner)).containsExactly("[0, 1, 2, 3]");
+    }
+  }
+
+  @Test
+  void aReaderOfAnOldManifestHasTheWholeAnswerForTheGraceAndAnErrorAfterIt() throws Exception {
+    Duration grace = Duration.ofSeconds(1);
+    // More than DuckDB reads ahead.
+    int rows = 2_500;
+    try (LakeFixture fixture = new LakeFixture(directory, grace, Clocks.SYSTEM);
+        PartReader reader = new PartReader()) {
+      long study = fixture.createStudy("s");
+      for (int i = 0; i < rows; i++) {
+        fixture.insertComplete(study, i);
+      }
+      fixture.lake.seal(study);
+      fixture.insertComplete(study, rows);
+      fixture.lake.seal(study);
+      List<Path> old = fixture.files("trials");
+      String checksum = "SELECT count(*), sum(hash(number, record)) FROM read_parquet(FILES)";
+      List<List<Object>> whole = LakeFixture.query(checksum, old);
+      assertThat(whole.get(0).get(0)).isEqualTo(rows + 1L);
+
+      try (PartMerge merge = reserve(fixture, reader, study)) {
+        assertThat(merge.run()).isTrue();
+      }
+      fixture.lake.publishNow();
+
+      assertThat(fixture.files("trials")).hasSize(1).doesNotContainAnyElementsOf(old);
+      assertThat(LakeFixture.query(checksum, fixture.files("trials"))).isEqualTo(whole);
+      assertThat(LakeFixture.query(checksum, old)).isEqualTo(whole);
+      try (PartRows<PartReader.TrialRow> running = reader.trials(old.get(0), 0)) {
+        running.next();
+        Thread.sleep(grace.toMillis() + 100);
+        fixture.lake.publishNow();
+        assertThat(old).noneMatch(Files::exists);
+        int read = 1;
+        while (running.next() != null) {
+          read++;
+        }
+        assertThat(read).isEqualTo(rows);
+      }
+      assertThatThrownBy(() -> LakeFixture.query(checksum, old))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining(old.get(0).getFileName().toString());
+      assertThat(LakeFixture.query(checksum, fixture.files("trials"))).isEqualTo(whole);
     }
   }
 

@@ -223,7 +223,8 @@ class ExpansionTest {
 
   private static final MessageType TRIALS =
       MessageTypeParser.parseMessageType(
-          "message m { required int64 trial_id; required int64 number; required binary record (UTF8); }");
+          "message m { required int64 trial_id; required int64 number; required binary record"
+              + " (UTF8); }");
 
   /** One trial whose record is on a page that says of itself how long it is. */
   private static void writePage(Path file, byte[] compressed, int claimedBytes) throws IOException {
@@ -283,10 +284,10 @@ class ExpansionTest {
     for (long size : new long[] {1, 100L << 20, -1}) {
       Path store = archived("says" + size);
       duckdb(
-          ("COPY (SELECT 1::BIGINT AS study_id, 'file' || i AS path, "
-                  + "NULL::VARCHAR AS trial_file, %d::BIGINT AS size, repeat('0', 64) AS sha256, "
-                  + "repeat('x', 500000)::BLOB AS content "
-                  + "FROM range(1024) r(i)) TO '%s' (FORMAT parquet, COMPRESSION zstd)")
+          ("COPY (SELECT 1::BIGINT AS study_id, 'file' || i AS path, NULL::VARCHAR AS trial_file,"
+                  + " %d::BIGINT AS size, repeat('0', 64) AS sha256, 0 AS piece, 1 AS pieces,"
+                  + " repeat('x', 500000)::BLOB AS content FROM range(1024) r(i)) TO '%s' (FORMAT"
+                  + " parquet, COMPRESSION zstd)")
               .formatted(size, bomb));
       assertThat(Files.size(bomb)).isLessThan(1 << 20);
       replacePart(store, Kind.FILES, bomb);

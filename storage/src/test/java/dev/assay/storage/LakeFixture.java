@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One process's view of a store in a test: a live database, a worker, a lake, and DuckDB on it. */
 final class LakeFixture implements AutoCloseable {
@@ -71,6 +72,26 @@ final class LakeFixture implements AutoCloseable {
     return insert(
         studyId,
         FrozenTrial.builder().state(TrialState.COMPLETE).value(value).signature("s" + value));
+  }
+
+  /** Takes the files of a part of the archive. */
+  @FunctionalInterface
+  interface Archived {
+    void writeTo(ArchivePart part) throws IOException;
+  }
+
+  /** Adds a part to a study's archive. */
+  static void archive(Store store, long studyId, Archived files) throws IOException {
+    PartWriter writer = new PartWriter(store.directory());
+    Parts.Part part =
+        store.live.transaction(sql -> Parts.reserve(sql, studyId, Parts.Kind.FILES, 0));
+    ParquetPart.Written written;
+    try (ArchivePart archive = new ArchivePart(writer.temporary(part), studyId)) {
+      files.writeTo(archive);
+      written = archive.finish(Map.of());
+    }
+    writer.publish(part);
+    store.live.transaction(sql -> Parts.commit(sql, part, written, Parts.nextSnapshot(sql)));
   }
 
   JsonNode manifest() throws IOException {

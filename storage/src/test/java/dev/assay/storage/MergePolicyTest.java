@@ -7,6 +7,7 @@ import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,17 @@ class MergePolicyTest {
     List<Entry> group = MergePolicy.all(same(100, large()));
     assertThat(group.stream().mapToLong(Entry::bytes).sum())
         .isBetween(MergePolicy.TARGET, MergePolicy.TARGET + MergePolicy.SMALL);
+  }
+
+  @Test
+  void archivesAreMergedAsFarAsTheirContentIsBounded() {
+    List<Entry> parts = parts(10, 10, MergePolicy.SMALL, 10, 10);
+    Map<Long, Long> contents = Map.of(0L, 70L, 1L, 20L, 2L, 1L, 3L, 30L);
+    assertThat(MergePolicy.within(parts, contents, 100))
+        .extracting(entry -> entry.part().id())
+        .containsExactly(1L, 3L);
+    assertThat(MergePolicy.within(parts, contents, 49)).isEmpty();
+    assertThat(MergePolicy.within(parts, contents, 120)).hasSize(3);
   }
 
   private static long large() {

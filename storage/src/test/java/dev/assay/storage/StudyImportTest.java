@@ -59,7 +59,8 @@ final class StudyImportTest {
               List.of(3L, 3L, 3.0));
       List<List<Object>> files =
           fixture.query(
-              "SELECT path, size, content, sha256(content) = sha256 FROM read_parquet(FILES) ORDER BY path",
+              "SELECT path, size, content, sha256(content) = sha256 FROM read_parquet(FILES) ORDER"
+                  + " BY path",
               "files");
       assertThat(files)
           .extracting(row -> row.get(0))
@@ -68,8 +69,8 @@ final class StudyImportTest {
       Blob content = (Blob) files.get(1).get(2);
       assertThat(content.getBytes(1, (int) content.length())).isEqualTo(every);
       String guard =
-          "SELECT group_concat(signature || ':' || coalesce(trial_id, '-') || ':' || coalesce(state, '-') "
-              + "|| ':' || coalesce(\"values\", '-'), ' ') FROM signatures";
+          "SELECT group_concat(signature || ':' || coalesce(trial_id, '-') || ':' ||"
+              + " coalesce(state, '-') || ':' || coalesce(\"values\", '-'), ' ') FROM signatures";
       assertThat(text(fixture, guard))
           .isEqualTo("a:1:COMPLETE:[1.0] b:2:COMPLETE:[2.0] known:-:-:-");
       assertThat(
@@ -145,8 +146,9 @@ final class StudyImportTest {
       }
       List<List<Object>> rows =
           fixture.query(
-              "SELECT octet_length(content)::INTEGER, sha256, sha256(content) "
-                  + "FROM read_parquet(FILES) ORDER BY path",
+              "SELECT any_value(size)::INTEGER, any_value(sha256), "
+                  + "sha256(list_reduce(list(content ORDER BY piece), lambda a, b: a || b)) "
+                  + "FROM read_parquet(FILES) GROUP BY path ORDER BY path",
               "files");
       assertThat(rows).extracting(row -> row.get(0)).isEqualTo(sizes);
       assertThat(rows).extracting(row -> row.get(1)).isEqualTo(digests);
@@ -156,7 +158,12 @@ final class StudyImportTest {
                   "SELECT row_group_num_rows FROM parquet_metadata(FILES) "
                       + "WHERE path_in_schema = 'content' ORDER BY row_group_id",
                   "files"))
-          .containsExactly(List.of(1L), List.of(1L), List.of(1L), List.of(3L));
+          .containsExactly(List.of(3L), List.of(3L), List.of(3L), List.of(3L));
+      assertThat(
+              fixture.query(
+                  "SELECT max(total_uncompressed_size) < 65 << 20 FROM parquet_metadata(FILES)",
+                  "files"))
+          .containsExactly(List.of(true));
     }
   }
 
