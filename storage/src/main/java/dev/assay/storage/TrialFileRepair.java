@@ -2,7 +2,6 @@ package dev.assay.storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +42,7 @@ final class TrialFileRepair {
     Set<String> names = new HashSet<>();
     for (StoreFault fault : torn) {
       quarantine.take(fault.subject(), "it " + fault.message());
-      names.add(String.valueOf(Path.of(fault.subject()).getFileName()));
+      names.add(String.valueOf(store.directory().resolve(fault.subject()).getFileName()));
     }
     if (study.trialFiles() == TrialFiles.KEEP) {
       remake(study, names);
