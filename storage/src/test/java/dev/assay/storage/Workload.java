@@ -20,7 +20,7 @@ final class Workload {
   private static final int LARGE = 100;
 
   /** The study whose trial files are packed. */
-  static final String COMPACTED = "third";
+  static final String COMPACTED = "packed";
 
   private final Path path;
   private final StoreOptions options;
