@@ -64,6 +64,11 @@ final class ImportedTrials {
     }
   }
 
+  /** The names of new trials' files begin behind this one, whatever is in it. */
+  void passName(String path) {
+    nextFile = Math.max(nextFile, RunDirectories.numberAfter(path));
+  }
+
   private void add(FrozenTrial trial) {
     counter.add(trial);
     nextFile = Math.max(nextFile, RunDirectories.numberAfter(trial.trialFile()));

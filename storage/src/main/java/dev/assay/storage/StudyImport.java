@@ -246,8 +246,10 @@ public final class StudyImport implements AutoCloseable {
           } else {
             unused = part;
           }
-          kept = new ImportedTrials(live, lake.spool(), imported());
-          kept.prepare(rows, signatures);
+          ImportedTrials imported = new ImportedTrials(live, lake.spool(), imported());
+          kept = imported;
+          imported.prepare(rows, signatures);
+          paths.forEach(imported::passName);
           return true;
         });
   }

@@ -168,6 +168,23 @@ final class StudyImportTest {
   }
 
   @Test
+  void newTrialsAreNamedBehindAFileThatGaveNoTrial() {
+    try (Store opened = Store.open(store)) {
+      try (StudyImport run =
+          opened.beginImport("run_a", MAXIMIZE, Json.object(), Json.object())) {
+        run.addFile("trial_001.json", "trial_001.json", new byte[1]);
+        run.addFile("trial_1000.json", "trial_1000.json", new byte[1]);
+        run.addTrial(
+            trial(TrialState.COMPLETE, 1, "a").toBuilder().trialFile("trial_001.json").build());
+        run.commit();
+      }
+      StudyFixture study = StudyFixture.open(opened, "run_a");
+
+      assertThat(study.evaluate(1, 1).trialFile()).isEqualTo("trial_1001.json");
+    }
+  }
+
+  @Test
   void documentsThatDifferLittleCostNextToNothing() throws Exception {
     try (LakeFixture fixture = new LakeFixture(store)) {
       // Larger than the window of plain level 3, and not compressible by itself.
