@@ -7,6 +7,7 @@ import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ import java.util.TreeMap;
  * that are set aside in {@code store.json} and records in {@code spool/}. Used once.
  *
  * <p>A trial is taken from the first of these that has it whole: sealed parts, deltas, the old
- * database, what can be read of damaged parts, its file in {@code runs/}. One that was running is
- * given up; one of which only the number is left fails and says so.
+ * database, what can be read of damaged parts, its file in the archive or in {@code runs/}. One
+ * that was running is given up; one of which only the number is left fails and says so.
  */
 final class Rebuild {
   private final Path store;
@@ -203,6 +204,13 @@ final class Rebuild {
   private void takeFiles() throws IOException {
     long limit =
         live.query(sql -> sql.number("SELECT value FROM meta WHERE key = 'next_trial_id'"));
+    for (RebuiltStudy study : studies.values()) {
+      // An archive that was imported has another system's files, which do not tell the number.
+      boolean isOurs = !study.study().systemAttrs().has("source_kind");
+      if (isOurs && (study.hasGaps() || !sources.isCurrent())) {
+        takeArchived(study, limit);
+      }
+    }
     for (Map.Entry<Long, Path> run : sources.runs().entrySet()) {
       RebuiltStudy study = studies.get(run.getKey());
       if (study != null && (study.hasGaps() || !sources.isCurrent())) {
@@ -212,31 +220,62 @@ final class Rebuild {
     recovered.flush();
   }
 
-  /**
-   * @param limit no trial has a greater number: each had an id of its own
-   */
+  private void takeArchived(RebuiltStudy study, long limit) {
+    for (Part part : study.archive()) {
+      try {
+        new ArchiveFiles(reader, part.file(store))
+            .forEach(
+                name -> isWanted(study, name),
+                (file, content) -> takeFile(study, file.path(), bytes(content), limit));
+      } catch (IOException | StoreException e) {
+        Lake.LOG.warn("{} gives no trials: {}", part.path(), e.getMessage());
+      }
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer content) {
+    byte[] bytes = new byte[content.remaining()];
+    content.duplicate().get(bytes);
+    return bytes;
+  }
+
   private void takeFiles(RebuiltStudy study, Path run, long limit) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(run, "trial_*.json")) {
       for (Path file : files) {
         String name = file.getFileName().toString();
-        long likely = RunDirectories.numberAfter(name) - 1;
-        if (likely < 0 || (study.hasPlainNames() && study.has(likely))) {
-          continue;
-        }
-        try {
-          FrozenTrial trial = read(file, name);
-          if (trial.number() < limit && RunDirectories.numberAfter(name) > trial.number()) {
-            study.takeFromFile(trial);
+        if (isWanted(study, name)) {
+          try {
+            takeFile(study, name, Files.readAllBytes(file), limit);
+          } catch (IOException e) {
+            Lake.LOG.warn("{} cannot be read: {}", file, e.toString());
           }
-        } catch (IOException | IllegalArgumentException e) {
-          Lake.LOG.warn("{} is not the file of a trial: {}", file, e.getMessage());
         }
       }
     }
   }
 
-  private static FrozenTrial read(Path file, String name) throws IOException {
-    JsonNode json = Json.parse(Files.readAllBytes(file));
+  private static boolean isWanted(RebuiltStudy study, String name) {
+    long likely = RunDirectories.numberAfter(name) - 1;
+    return likely >= 0 && !(study.hasPlainNames() && study.has(likely));
+  }
+
+  /**
+   * @param limit no trial has a greater number: each had an id of its own
+   */
+  private static void takeFile(RebuiltStudy study, String name, byte[] content, long limit) {
+    try {
+      FrozenTrial trial = read(content, name);
+      if (trial.number() < limit && RunDirectories.numberAfter(name) > trial.number()) {
+        study.takeFromFile(trial);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      Lake.LOG.warn(
+          "{} of '{}' is not the file of a trial: {}", name, study.study().name(), e.getMessage());
+    }
+  }
+
+  private static FrozenTrial read(byte[] content, String name) throws IOException {
+    JsonNode json = Json.parse(content);
     if (json instanceof ObjectNode document) {
       return TrialDocumentReader.read(document, name);
     }

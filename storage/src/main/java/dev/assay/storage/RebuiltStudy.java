@@ -78,6 +78,11 @@ final class RebuiltStudy {
     return numbers.size() < next;
   }
 
+  /** The parts of the archive that are kept. */
+  List<Part> archive() {
+    return archive;
+  }
+
   /** Whether every trial so far has the file name that its number gives. */
   boolean hasPlainNames() {
     return plainNames;
@@ -138,6 +143,9 @@ final class RebuiltStudy {
     numbers.addAll(partNumbers);
     sealed += partNumbers.size();
     (part.kind() == Kind.TRIALS ? kept : archive).add(part);
+    if (part.kind() == Kind.FILES) {
+      eachFile(store, part, file -> passName(file.path()));
+    }
   }
 
   /** A part that nobody names may be one that another has taken the place of. */
@@ -182,8 +190,12 @@ final class RebuiltStudy {
 
   private void note(FrozenTrial trial) {
     next = Math.max(next, trial.number() + 1);
-    nextFile = Math.max(nextFile, RunDirectories.numberAfter(trial.trialFile()));
+    passName(trial.trialFile());
     plainNames &= RunDirectories.trialFile(trial.number()).equals(trial.trialFile());
+  }
+
+  private void passName(@Nullable String trialFile) {
+    nextFile = Math.max(nextFile, RunDirectories.numberAfter(trialFile));
   }
 
   /**
