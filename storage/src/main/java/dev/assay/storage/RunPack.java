@@ -1,6 +1,7 @@
 package dev.assay.storage;
 
 import dev.assay.storage.ParquetPart.Written;
+import dev.assay.storage.PartReader.FileRow;
 import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import dev.assay.storage.json.CanonicalJson;
@@ -9,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +33,18 @@ final class RunPack {
   private final Path store;
   private final Part part;
   private final Path run;
+
+  /** Parts of the archive that may have files of these trials already. */
+  private final List<Part> earlier;
+
+  private final Set<String> packedBefore = new HashSet<>();
   private @Nullable Written written;
 
-  private RunPack(Path store, Part part, Path run) {
+  private RunPack(Path store, Part part, Path run, List<Part> earlier) {
     this.store = store;
     this.part = part;
     this.run = run;
+    this.earlier = earlier;
   }
 
   /** Empty where the study's trial files are not {@link TrialFiles#COMPACTED}. */
@@ -53,7 +62,17 @@ final class RunPack {
             new RunPack(
                 store,
                 Parts.reserve(sql, studyId, Kind.FILES, workerId),
-                RunDirectories.of(store, studyId, name)));
+                RunDirectories.of(store, studyId, name),
+                earlier(sql, studyId)));
+  }
+
+  /** Trials without a worker came into the live database by a repair: their files may be packed. */
+  private static List<Part> earlier(Statements sql, long studyId) throws SQLException {
+    return Parts.list(
+        sql,
+        "study_id = ?1 AND kind = 'files' AND status = 'committed' AND EXISTS "
+            + "(SELECT 1 FROM trials WHERE study_id = ?1 AND worker_id IS NULL)",
+        studyId);
   }
 
   Part part() {
@@ -62,12 +81,27 @@ final class RunPack {
 
   /** Puts the part's file on disk under its lasting name. */
   void write(TrialRows rows, PartMetadata metadata) throws IOException {
+    findPackedBefore();
     PartWriter writer = new PartWriter(store);
     try (ArchivePart archive = new ArchivePart(writer.temporary(part), part.studyId())) {
       rows.forEach((trial, record) -> add(archive, trial));
       written = archive.finish(metadata.of(Kind.FILES, List.of()));
     }
     writer.publish(part);
+  }
+
+  private void findPackedBefore() {
+    try (PartReader reader = new PartReader()) {
+      for (Part each : earlier) {
+        try (PartRows<FileRow> files = reader.files(each.file(store))) {
+          for (FileRow file = files.next(); file != null; file = files.next()) {
+            packedBefore.add(file.path());
+          }
+        }
+      }
+    } catch (StoreException e) {
+      LOG.warn("files that are in the archive may be packed again: {}", e.getMessage());
+    }
   }
 
   private void add(ArchivePart archive, FrozenTrial trial) throws IOException {
@@ -87,9 +121,9 @@ final class RunPack {
     }
   }
 
-  private static void add(ArchivePart archive, String path, String trialFile, byte[] content)
+  private void add(ArchivePart archive, String path, String trialFile, byte[] content)
       throws IOException {
-    if (content.length <= MAX_BYTES) {
+    if (content.length <= MAX_BYTES && !packedBefore.contains(path)) {
       String sha256 = HexFormat.of().formatHex(PartOutput.sha256().digest(content));
       archive.add(path, trialFile, sha256, content);
     }

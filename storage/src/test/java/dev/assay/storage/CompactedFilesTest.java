@@ -3,6 +3,7 @@ package dev.assay.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.storage.ParquetPart.Written;
+import dev.assay.storage.Parts.Part;
 import dev.assay.storage.disk.Operation.Kind;
 import dev.assay.storage.disk.WatchedDisk;
 import dev.assay.storage.disk.Watcher;
@@ -12,14 +13,18 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trial files that a seal packs into the archive and takes out of {@code runs/}. */
 @Timeout(60)
@@ -237,6 +242,50 @@ class CompactedFilesTest {
     seal.abandon();
     assertThat(study.files()).contains("trial_001.json");
     study.seal();
+    assertThat(study.files()).containsExactly(OF_THE_STUDY);
+    assertThat(store.verify().faults()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, false", "false, true"})
+  void trialsOfALostPartComeFromTheArchiveAndAreNotPackedAgain(
+      boolean damaged, boolean isDatabaseLost) throws IOException {
+    for (int x = 0; x < 3; x++) {
+      study.evaluate(x, x);
+    }
+    Files.write(study.run().resolve("trial_002.log"), new byte[] {1});
+    store.flush();
+    Map<String, String> before = contents(study.run());
+    study.seal();
+    store.close();
+    for (Part part : LakeListing.parts(store.directory())) {
+      Path file = part.file(store.directory());
+      if (part.kind() == Parts.Kind.TRIALS && damaged) {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+      } else if (part.kind() == Parts.Kind.TRIALS) {
+        Files.delete(file);
+      }
+    }
+    if (isDatabaseLost) {
+      for (String name : List.of("live.db", "live.db-wal", "live.db-shm")) {
+        Files.deleteIfExists(store.directory().resolve(name));
+      }
+    }
+
+    RepairReport report = Store.repair(store.directory());
+
+    assertThat(report.remaining()).isEmpty();
+    assertThat(report.studies()).extracting(RepairReport.Study::lost).containsExactly(0L);
+    open(directory);
+    try (Stream<FrozenTrial> trials = store.trials(study.id())) {
+      assertThat(trials.map(FrozenTrial::value)).containsExactly(0.0, 1.0, 2.0);
+    }
+    store.flush();
+    study.seal();
+    before.remove("run_meta.json");
+    assertThat(restored()).containsAllEntriesOf(before);
     assertThat(study.files()).containsExactly(OF_THE_STUDY);
     assertThat(store.verify().faults()).isEmpty();
   }

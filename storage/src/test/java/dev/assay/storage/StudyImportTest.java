@@ -170,8 +170,7 @@ final class StudyImportTest {
   @Test
   void newTrialsAreNamedBehindAFileThatGaveNoTrial() {
     try (Store opened = Store.open(store)) {
-      try (StudyImport run =
-          opened.beginImport("run_a", MAXIMIZE, Json.object(), Json.object())) {
+      try (StudyImport run = opened.beginImport("run_a", MAXIMIZE, Json.object(), Json.object())) {
         run.addFile("trial_001.json", "trial_001.json", new byte[1]);
         run.addFile("trial_1000.json", "trial_1000.json", new byte[1]);
         run.addTrial(
