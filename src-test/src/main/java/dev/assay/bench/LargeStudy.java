@@ -4,6 +4,7 @@ import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialFiles;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -45,7 +46,7 @@ final class LargeStudy implements Suite {
                 trials / STEPS * (step - 1),
                 () -> left.getAndDecrement() > 0)) {
           claims.join();
-          String at = "%,d".formatted(trials / STEPS * step);
+          String at = String.format(Locale.ROOT, "%,d", trials / STEPS * step);
           double seconds = (System.nanoTime() - begin) / 1e9;
           figures.accept(figure(at + " trials: a second", "trials", claims.count() / seconds));
           claims.figures(name(), at + " trials: claims").forEach(figures);

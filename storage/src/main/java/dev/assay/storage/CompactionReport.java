@@ -3,6 +3,7 @@ package dev.assay.storage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.Json;
 import java.sql.SQLException;
+import java.util.Locale;
 
 /**
  * What a compaction made of a study's files in the lake.
@@ -23,8 +24,13 @@ public record CompactionReport(String study, Change trials, Change files) {
     }
 
     String text() {
-      return "%d parts, %,d bytes -> %d parts, %,d bytes"
-          .formatted(before.parts(), before.bytes(), after.parts(), after.bytes());
+      return String.format(
+          Locale.ROOT,
+          "%d parts, %,d bytes -> %d parts, %,d bytes",
+          before.parts(),
+          before.bytes(),
+          after.parts(),
+          after.bytes());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What was put back of a run.
@@ -50,8 +51,14 @@ public record RestoreReport(
     List<String> lines = new ArrayList<>();
     problems.forEach(problem -> lines.add("%s: %s".formatted(problem.path(), problem.reason())));
     lines.add(
-        "%s: %d files from the archive and %d made again, %,d bytes, in %s"
-            .formatted(study, archived, remade, bytes, directory));
+        String.format(
+            Locale.ROOT,
+            "%s: %d files from the archive and %d made again, %,d bytes, in %s",
+            study,
+            archived,
+            remade,
+            bytes,
+            directory));
     if (!problems.isEmpty()) {
       lines.add("%d files or parts could not be put back".formatted(problems.size()));
     }

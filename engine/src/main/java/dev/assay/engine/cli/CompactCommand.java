@@ -2,8 +2,6 @@ package dev.assay.engine.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.analytics.Analytics;
-import dev.assay.analytics.AnalyticsException;
 import dev.assay.storage.CompactionReport;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
@@ -57,10 +55,11 @@ final class CompactCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store opened = Store.openExisting(store.directory(console))) {
+    try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
+      Store writable = opened.writable();
       ArrayNode reports = Json.object().arrayNode();
       for (StudyRecord study : studies(opened)) {
-        CompactionReport report = opened.compact(study.id());
+        CompactionReport report = writable.compact(study.id());
         reports.add(report.toJson());
         if (!json) {
           console.out().println(report.toText());
@@ -76,18 +75,12 @@ final class CompactCommand implements Callable<Integer> {
   }
 
   /** All of them are known before the first is touched. */
-  private Set<StudyRecord> studies(Store opened) {
-    if (runs.equals(List.of(ALL)) && opened.findStudy(ALL) == null) {
-      return new LinkedHashSet<>(opened.studies());
+  private Set<StudyRecord> studies(OpenedStore opened) {
+    if (runs.equals(List.of(ALL)) && opened.store().findStudy(ALL) == null) {
+      return new LinkedHashSet<>(opened.store().studies());
     }
     Set<StudyRecord> studies = new LinkedHashSet<>();
-    for (String run : runs) {
-      try {
-        studies.add(Analytics.study(opened, run));
-      } catch (AnalyticsException e) {
-        throw new UsageException(String.valueOf(e.getMessage()));
-      }
-    }
+    runs.forEach(run -> studies.add(opened.study(run)));
     return studies;
   }
 }
