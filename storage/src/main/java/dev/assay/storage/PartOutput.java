@@ -31,6 +31,11 @@ final class PartOutput implements OutputFile {
     }
   }
 
+  /** The SHA-256 of {@code content}, in hexadecimal. */
+  static String sha256(byte[] content) {
+    return HexFormat.of().formatHex(sha256().digest(content));
+  }
+
   /** The size of what was written, in bytes. */
   long bytes() {
     return bytes;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RebuiltSequences {
   private static final Pattern PART = Pattern.compile("\\.?part-(\\d{1,18})\\..*");
-  private static final Pattern STUDY = Pattern.compile("study=(\\d{1,18})|(\\d{1,18})(?:-.*)?");
+  private static final Pattern STUDY = Pattern.compile("study=(\\d{1,18})");
 
   /** A worker's lock, or what it has put into the spool. */
   private static final Pattern WORKER =
@@ -35,7 +35,9 @@ final class RebuiltSequences {
   /** Sets the numbers of an empty database; returns an id for a worker that writes to it. */
   long begin(LiveDatabase live) throws IOException {
     long part = greatest(PART, "lake", "quarantine");
-    long study = Math.max(sources.greatestStudyId(), greatest(STUDY, "quarantine"));
+    long quarantined =
+        Math.max(greatest(STUDY, "quarantine"), greatest(RunDirectories.RUN, "quarantine"));
+    long study = Math.max(sources.greatestStudyId(), quarantined);
     long worker = greatest(WORKER, "lake", "spool", "quarantine");
     long change = old(database -> database.meta("change_sequence"));
     long snapshot = sources.snapshot() + 1;

@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * found anywhere.
  */
 final class RepairSources {
-  private static final Pattern RUN = Pattern.compile("(\\d{1,18})(?:-.*)?");
-
   private final Path store;
   private final @Nullable OldDatabase old;
   private final PublishedManifest manifest;
@@ -218,7 +215,7 @@ final class RepairSources {
     try (DirectoryStream<Path> directories =
         Files.newDirectoryStream(store.resolve(RunDirectories.NAME), Files::isDirectory)) {
       for (Path directory : directories) {
-        Matcher name = RUN.matcher(directory.getFileName().toString());
+        Matcher name = RunDirectories.RUN.matcher(directory.getFileName().toString());
         if (name.matches()) {
           runs.put(Long.parseLong(name.group(1)), directory);
         }
@@ -234,8 +231,8 @@ final class RepairSources {
     try {
       JsonNode meta = Json.parse(Files.readAllBytes(file));
       ObjectNode systemAttrs = Json.object();
-      copy(meta, "config_path", systemAttrs, "source");
-      copy(meta, "raw_meta", systemAttrs, "raw_meta");
+      RunFiles.copy(meta, "config_path", systemAttrs, "source");
+      RunFiles.copy(meta, "raw_meta", systemAttrs, "raw_meta");
       JsonNode optuna = meta.path("optuna");
       ArrayNode directions = Json.object().arrayNode();
       for (JsonNode direction :
@@ -259,13 +256,6 @@ final class RepairSources {
     } catch (IOException | RuntimeException e) {
       Lake.LOG.debug("{} does not say what its study is: {}", file, e.toString());
       return null;
-    }
-  }
-
-  private static void copy(JsonNode from, String name, ObjectNode to, String as) {
-    JsonNode value = from.get(name);
-    if (value != null) {
-      to.set(as, value);
     }
   }
 }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunDirectories {
   static final String NAME = "runs";
+
+  /** The name of a study's directory; the first group is the study's id. */
+  static final Pattern RUN = Pattern.compile("(\\d{1,18})(?:-.*)?");
+
   private static final int MAX_SLUG = 40;
   private static final Pattern OTHER = Pattern.compile("[^a-z0-9]+");
   private static final Pattern OUTER = Pattern.compile("^-+|-+$");

@@ -276,7 +276,8 @@ final class RunFiles {
     return meta;
   }
 
-  private static void copy(JsonNode from, String name, ObjectNode to, String as) {
+  /** Gives {@code to} a member of {@code from} under the name {@code as}, where there is one. */
+  static void copy(JsonNode from, String name, ObjectNode to, String as) {
     JsonNode value = from.get(name);
     if (value != null) {
       to.set(as, value);

@@ -11,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -124,7 +123,7 @@ final class RunPack {
   private void add(ArchivePart archive, String path, String trialFile, byte[] content)
       throws IOException {
     if (content.length <= MAX_BYTES && !packedBefore.contains(path)) {
-      String sha256 = HexFormat.of().formatHex(PartOutput.sha256().digest(content));
+      String sha256 = PartOutput.sha256(content);
       archive.add(path, trialFile, sha256, content);
     }
   }

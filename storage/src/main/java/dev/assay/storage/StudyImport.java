@@ -16,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -115,7 +114,7 @@ public final class StudyImport implements AutoCloseable {
   public String addFile(String path, @Nullable String trialFile, byte[] content) {
     requireAdding();
     requireInside(path);
-    String sha256 = HexFormat.of().formatHex(PartOutput.sha256().digest(content));
+    String sha256 = PartOutput.sha256(content);
     step(
         "take in " + path,
         () -> {
