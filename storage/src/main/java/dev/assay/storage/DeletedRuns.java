@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to share between threads and processes, which may all do it at once.
  */
 final class DeletedRuns {
-  private static final Pattern RUN = Pattern.compile("(\\d{1,18})(-.*)?");
   private static final String AWAY = ".deleted-";
 
   private final Path runs;
@@ -34,14 +33,15 @@ final class DeletedRuns {
   /**
    * Deletes the directories of these studies, and what earlier calls have left.
    *
-   * @return how many bytes their files had
+   * @return how many bytes the files of these studies had
    */
   long delete(Set<Long> studies) throws IOException {
+    Set<Path> moved = new HashSet<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(runs)) {
       for (Path entry : entries) {
-        Matcher name = RUN.matcher(entry.getFileName().toString());
+        Matcher name = RunDirectories.RUN.matcher(entry.getFileName().toString());
         if (name.matches() && studies.contains(Long.parseLong(name.group(1)))) {
-          moveAway(entry, name.group(1));
+          moved.add(moveAway(entry, name.group(1)));
         }
       }
     }
@@ -50,15 +50,15 @@ final class DeletedRuns {
       for (Path entry : entries) {
         Deleter deleter = new Deleter();
         Files.walkFileTree(entry, deleter);
-        bytes += deleter.bytes;
+        bytes += moved.contains(entry) ? deleter.bytes : 0;
       }
     }
     return bytes;
   }
 
-  private void moveAway(Path run, String studyId) throws IOException {
+  private Path moveAway(Path run, String studyId) throws IOException {
     Path away = runs.resolve(AWAY + studyId + "-" + UUID.randomUUID());
-    RunDirectories.lock(runs)
+    return RunDirectories.lock(runs)
         .locked(
             () -> {
               try {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -80,7 +79,9 @@ final class StudyDeletion {
 
   private DeletedStudy deleteRows(StudyRecord study) throws IOException {
     Tombstone tombstone =
-        new Tombstone(study.id(), study.name(), greatestTrialId(), Instant.now(), false);
+        new Tombstone(study.id(), study.name(), greatestTrialId(), lake.clocks().now(), false);
+    // Else a power failure could take back the study, and leave the tombstone to another of its id.
+    live.sync();
     tombstones.write(tombstone);
     DeletedStudy deleted;
     try {
@@ -165,11 +166,29 @@ final class StudyDeletion {
         found = tombstones.exclusively(this::settle);
       }
       if (!found.isEmpty()) {
+        // They come by id.
+        neverGiveAgain(found.get(found.size() - 1).studyId());
         runs.delete(found.stream().map(Tombstone::studyId).collect(Collectors.toSet()));
       }
     } catch (IOException e) {
       LOG.warn("cannot finish the deletion of studies in {}: {}", lake.store(), e.toString());
     }
+  }
+
+  /** An older copy of the live database may not know of a study that has a tombstone. */
+  private void neverGiveAgain(long studyId) {
+    String greatest = "SELECT count(*) FROM sqlite_sequence WHERE name = 'studies' AND seq >= ?";
+    if (live.query(sql -> sql.number(greatest, studyId)) > 0) {
+      return;
+    }
+    live.transaction(
+        sql -> {
+          sql.update("DELETE FROM sqlite_sequence WHERE name = 'studies' AND seq < ?", studyId);
+          return sql.update(
+              "INSERT INTO sqlite_sequence (name, seq) SELECT 'studies', ? "
+                  + "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'studies')",
+              studyId);
+        });
   }
 
   /** The tombstones whose studies are gone, all of them final. */
@@ -178,6 +197,7 @@ final class StudyDeletion {
       if (!tombstone.isFinal() && studies.find(tombstone.studyId()) != null) {
         tombstones.remove(tombstone.studyId());
       } else if (!tombstone.isFinal()) {
+        live.sync();
         complete(tombstone);
       }
     }

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.assay.storage.Tombstones.Tombstone;
+import dev.assay.storage.disk.DiskLog;
 import dev.assay.storage.disk.MemoryDisk;
+import dev.assay.storage.disk.Operation.Kind;
+import dev.assay.storage.disk.WatchedDisk;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -360,5 +365,77 @@ class StudyDeletionTest {
 
     assertThat(children("runs"))
         .containsExactly(".lock", store.runDirectory(kept).getFileName().toString());
+  }
+
+  @Test
+  void anIdThatATombstoneHasIsNotGivenAgain() throws Exception {
+    // A power failure took back the study, and left its tombstone.
+    new Tombstones(directory).write(new Tombstone(7, "gone", 4, Instant.EPOCH, true));
+    store.close();
+
+    store = Store.open(directory);
+
+    assertThat(study("new").id()).isEqualTo(8);
+  }
+
+  @Test
+  void aStudyIsOnDiskBeforeItsTombstoneIs() {
+    DiskLog log = new DiskLog();
+    store.close();
+    store = Store.open(WatchedDisk.watch(directory, log));
+    StudyRecord study = study("gone");
+    log.clear();
+
+    store.deleteStudy(study.id());
+
+    assertThat(syncsAndTombstones(log)).startsWith("live.db-wal", "study-1.json");
+  }
+
+  @Test
+  void aDeletionIsOnDiskBeforeOpeningMakesItsTombstoneFinal() throws Exception {
+    DiskLog log = new DiskLog();
+    store.close();
+    Path disk = WatchedDisk.watch(directory, log);
+    store = Store.open(disk);
+    StudyRecord study = study("gone");
+    new Tombstones(disk).write(new Tombstone(study.id(), "gone", 4, Instant.EPOCH, false));
+    store.live.transaction(sql -> sql.update("DELETE FROM studies WHERE study_id = ?", study.id()));
+    log.clear();
+
+    Store.open(disk).close();
+
+    assertThat(new Tombstones(disk).isDeleted(study.id())).isTrue();
+    assertThat(syncsAndTombstones(log)).startsWith("live.db-wal", "study-1.json");
+  }
+
+  private static List<String> syncsAndTombstones(DiskLog log) {
+    return log.operations().stream()
+        .filter(operation -> operation.kind() == Kind.FORCE || operation.kind() == Kind.RENAME)
+        .map(operation -> operation.target() == null ? operation.path() : operation.target())
+        .map(path -> path.getFileName().toString())
+        .filter(name -> name.equals("live.db-wal") || name.startsWith("study-"))
+        .toList();
+  }
+
+  @Test
+  void aDeletionDoesNotCountWhatAnEarlierOneHasLeft() throws Exception {
+    StudyRecord study = filled("gone");
+    Path left = Files.createDirectories(directory.resolve("runs/.deleted-9-x"));
+    Files.write(left.resolve("trial_001.json"), new byte[10_000_000]);
+
+    assertThat(store.deleteStudy(study.id()).bytes()).isLessThan(10_000_000);
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void aTombstoneHasTheTimeOfTheStoresClock() throws Exception {
+    Instant now = Instant.parse("2001-02-03T04:05:06Z");
+    store.close();
+    Clocks clocks = new Clocks(Clock.fixed(now, ZoneOffset.UTC), System::nanoTime);
+    store = Store.open(directory, StoreDirectory.open(directory), StoreOptions.DEFAULT, clocks);
+
+    store.deleteStudy(study("gone").id());
+
+    assertThat(new Tombstones(directory).list()).extracting(Tombstone::deleted).containsOnly(now);
   }
 }
