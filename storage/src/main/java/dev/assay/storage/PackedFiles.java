@@ -129,10 +129,16 @@ final class PackedFiles {
 
   /** False where something else is in the file, which stays then. */
   private static boolean isPacked(Path file, FileRow row, ByteBuffer packed) throws IOException {
-    // Torn by a power failure, it is the beginning of what was packed.
-    long size = Files.size(file);
-    int there = (int) Math.max(0, Math.min(packed.remaining(), size - row.begin()));
-    return size <= row.size() && packed.slice().limit(there).equals(read(file, row.begin(), there));
+    try {
+      // Torn by a power failure, it is the beginning of what was packed.
+      long size = Files.size(file);
+      int there = (int) Math.max(0, Math.min(packed.remaining(), size - row.begin()));
+      return size <= row.size()
+          && packed.slice().limit(there).equals(read(file, row.begin(), there));
+    } catch (NoSuchFileException e) {
+      // Another process has deleted it.
+      return true;
+    }
   }
 
   private static ByteBuffer read(Path file, long from, int bytes) throws IOException {

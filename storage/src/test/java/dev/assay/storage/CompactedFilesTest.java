@@ -289,4 +289,23 @@ class CompactedFilesTest {
     assertThat(study.files()).containsExactly(OF_THE_STUDY);
     assertThat(store.verify().faults()).isEmpty();
   }
+
+  @Test
+  void aFileThatAnotherProcessDeletesMeanwhileKeepsNoOtherOne() throws IOException {
+    Path run = study.run();
+    Watcher other =
+        operation -> {
+          if (operation.kind() == Kind.DELETE && operation.path().endsWith("trial_001.json")) {
+            Files.deleteIfExists(run.resolve("trial_002.json"));
+          }
+        };
+    reopen(WatchedDisk.watch(directory, other));
+    for (int x = 0; x < 3; x++) {
+      study.evaluate(x, x);
+    }
+
+    study.seal();
+
+    assertThat(study.files()).containsExactly(OF_THE_STUDY);
+  }
 }
