@@ -286,6 +286,12 @@ final class Behind implements AutoCloseable {
             "cannot write %s: %s. %d trial files are missing; no trial is lost. Make room or mend the directory, then run the study again"
                 .formatted(files.fileOf(study, trial), e, failed.size()),
             e);
+      } catch (StoreException e) {
+        if (studies.find(study.id()) != null) {
+          throw e;
+        }
+        // Deleted meanwhile.
+        failed.remove(entry.getKey());
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.assay.storage.disk.Operation.Kind;
 import dev.assay.storage.disk.WatchedDisk;
 import dev.assay.storage.disk.Watcher;
 import dev.assay.storage.json.Json;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,5 +152,29 @@ class WritingBehindTest {
     assertThat(log.count(Kind.READ, "**/runs/1-study")).as("when it was opened").isOne();
     assertThat(log.count(Kind.READ, "**/trial_*.json")).isZero();
     assertThat(study.files()).contains("trial_005.json");
+  }
+
+  @Test
+  void aFlushOutlivesAStudyThatIsDeletedWhileItsFileIsTriedAgain() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    Watcher disk =
+        operation -> {
+          boolean isTrial = operation.path().getFileName().toString().startsWith(".trial_001");
+          if (operation.kind() == Kind.CREATE && isTrial) {
+            switch (tries.incrementAndGet()) {
+              case 1 -> throw new IOException("the disk is full");
+              case 2 -> store.deleteStudy(study.id());
+              default -> throw new AssertionError("a file of a study that is gone");
+            }
+          }
+        };
+    reopen(WatchedDisk.watch(directory, disk));
+    study.evaluate(0, 0);
+
+    store.flush();
+
+    assertThat(tries).hasValue(2);
+    assertThat(store.findStudy("study")).isNull();
+    store.flush();
   }
 }
