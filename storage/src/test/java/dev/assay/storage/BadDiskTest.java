@@ -4,54 +4,89 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.assay.storage.disk.BadDisk;
+import dev.assay.storage.disk.DiskLog;
 import dev.assay.storage.disk.MemoryDisk;
+import dev.assay.storage.disk.Operation;
 import dev.assay.storage.disk.WatchedDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
-import java.util.function.IntFunction;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A disk that fails the Nth of the operations of a {@link Workload}, for all N: what was
- * acknowledged stays and can be read, and with a good disk again the work is done to its end.
+ * A disk that fails at one of the operations of a {@link Workload}, in each place where it has any:
+ * what was acknowledged stays and can be read, and with a good disk again the work is done to its
+ * end.
  */
 class BadDiskTest {
+  /** One of so many operations in a place; {@code -Dassay.cuts=1000000} for each. */
+  private static final int STEP = Integer.getInteger("assay.cuts", 24) > 1000 ? 1 : 16;
+
+  private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** Makes a disk that goes wrong at one of the operations that count. */
+  private interface Fault {
+    BadDisk at(int number, Predicate<Operation> counted);
+  }
+
   @TempDir(factory = MemoryDisk.class)
   Path directory;
 
   @Test
   void aFullDiskTakesNothingBackAndWorkGoesOnWhenThereIsRoom() throws Exception {
-    failEachOperation(BadDisk::fullAt);
+    failEachPlace(BadDisk::fullAt);
   }
 
   @Test
   void anErrorOfTheDiskTakesNothingBackAndTheStepCanBeDoneAgain() throws Exception {
-    failEachOperation(BadDisk::brokenAt);
+    failEachPlace(BadDisk::brokenAt);
   }
 
-  private void failEachOperation(IntFunction<BadDisk> badAt) throws Exception {
+  private void failEachPlace(Fault fault) throws Exception {
     try (StoredTrials trials = new StoredTrials()) {
       Path good = directory.resolve("good");
-      new Workload(good, StoreOptions.DEFAULT, new Workload.Journal() {}).run();
+      DiskLog log = new DiskLog();
+      new Workload(WatchedDisk.watch(good, log), StoreOptions.DEFAULT, new Workload.Journal() {})
+          .run();
       List<String> expected = texts(trials, good);
+      Map<String, Integer> places = new TreeMap<>();
+      log.operations().stream()
+          .filter(Operation::isWriteLike)
+          .forEach(operation -> places.merge(place(good, operation), 1, Integer::sum));
+      Random random = new Random(20261123);
       int failures = 0;
-      for (int at = 1; ; at++) {
-        BadDisk disk = badAt.apply(at);
-        Path store = directory.resolve("bad" + at);
-        failures += run(disk, store, trials) ? 1 : 0;
-        assertThat(texts(trials, store)).as("fault at operation %d", at).isEqualTo(expected);
-        if (!disk.wentWrong()) {
-          break;
+      int rounds = 0;
+      for (Map.Entry<String, Integer> place : places.entrySet()) {
+        int count = place.getValue();
+        for (int at = 1 + random.nextInt(Math.min(STEP, count)); at <= count; at += STEP) {
+          Path store = directory.resolve("bad" + rounds++);
+          BadDisk disk = fault.at(at, each -> place(store, each).equals(place.getKey()));
+          failures += run(disk, store, trials) ? 1 : 0;
+          assertThat(texts(trials, store))
+              .as("fault at the %d. %s", at, place.getKey())
+              .isEqualTo(expected);
         }
       }
       assertThat(failures).isGreaterThan(50);
     }
+  }
+
+  /** What is done to which kind of file: without the numbers, studies and UUIDs of their names. */
+  private static String place(Path store, Operation operation) {
+    String path = store.relativize(operation.path()).toString();
+    return operation.kind()
+        + " "
+        + UUID.matcher(path).replaceAll("*").replaceAll("[0-9]+(-[a-z]+)?", "*");
   }
 
   private static List<String> texts(StoredTrials trials, Path store) throws Exception {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TornFileTest {
   /** How many places of each file; {@code -Dassay.cuts=1000000} for all. */
-  private static final int CUTS = Integer.getInteger("assay.cuts", 24);
+  private static final int CUTS = Integer.getInteger("assay.cuts", 12);
 
   @TempDir(factory = MemoryDisk.class)
   private static Path directory;
