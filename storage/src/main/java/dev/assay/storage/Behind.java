@@ -359,8 +359,6 @@ final class Behind implements AutoCloseable {
     }
   }
 
-  private record Hot(long trialId, String trialFile) {}
-
   /** Writes the files that other workers did not come to write; its own are in the queue. */
   private void writeMissing(long studyId) {
     StudyRecord study = studies.find(studyId);
@@ -372,19 +370,19 @@ final class Behind implements AutoCloseable {
     if (study.trialFiles() == TrialFiles.NONE) {
       return;
     }
-    List<Hot> hot =
+    List<Long> hot =
         live.query(
             sql ->
                 sql.list(
-                    "SELECT trial_id, trial_file FROM trials WHERE study_id = ? AND worker_id IS NOT ? "
+                    "SELECT trial_id FROM trials WHERE study_id = ? AND worker_id IS NOT ? "
                         + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL') AND "
                         + Parts.NOT_SEALED,
-                    row -> new Hot(row.getLong(1), row.getString(2)),
+                    row -> row.getLong(1),
                     study.id(),
                     workerId));
-    for (Hot row : hot) {
-      FrozenTrial trial = files.isWritten(study, row.trialFile()) ? null : hot(row.trialId());
-      if (trial != null) {
+    for (long trialId : hot) {
+      FrozenTrial trial = hot(trialId);
+      if (trial != null && !files.isWritten(study, trial)) {
         writeTrial(study, trial);
       }
     }

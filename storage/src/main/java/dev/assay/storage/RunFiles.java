@@ -60,6 +60,10 @@ final class RunFiles {
   /** How a document ends, and no part of one: inner members are indented. */
   private static final byte[] END = {'\n', '}'};
 
+  /** The members of a document that tell which trial it is of, where a number was given again. */
+  private static final List<String> IDENTITY =
+      List.of("number", "datetime_start", "datetime_complete", "trial_key", "signature");
+
   private final Path store;
   private final LiveDatabase live;
   private final long workerId;
@@ -152,8 +156,32 @@ final class RunFiles {
         });
   }
 
-  boolean isWritten(StudyRecord study, String trialFile) {
-    return isWhole(fileOf(study, trialFile));
+  /** Whether a trial's file is there as a whole, and not that of another trial. */
+  boolean isWritten(StudyRecord study, FrozenTrial trial) {
+    Path file = fileOf(study, trial);
+    try {
+      return isWhole(file) && !isOfAnother(Files.readAllBytes(file), trial);
+    } catch (IOException e) {
+      // Whatever is in its way is named when it is written.
+      return false;
+    }
+  }
+
+  /**
+   * Whether a document is that of another trial, which had the same number until a power failure
+   * took it back. A document that does not say is somebody's own, and stays.
+   */
+  static boolean isOfAnother(byte[] document, FrozenTrial trial) {
+    try {
+      JsonNode found = Json.parse(document);
+      ObjectNode own = TrialDocument.toJson(trial);
+      return found.has("number")
+          && IDENTITY.stream()
+              .filter(own::has)
+              .anyMatch(name -> !own.path(name).asText().equals(found.path(name).asText()));
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   /** Whether a trial's file is there as a whole; a machine that lost its power may leave a part. */

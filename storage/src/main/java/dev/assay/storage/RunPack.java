@@ -108,11 +108,10 @@ final class RunPack {
     String json = named == null ? RunDirectories.trialFile(trial.number()) : named;
     // What is missing or torn is made again: after the seal nobody writes it.
     byte[] document = RunFiles.isWhole(run.resolve(json)) ? content(json) : null;
-    add(
-        archive,
-        json,
-        json,
-        document == null ? CanonicalJson.indentedBytes(TrialDocument.toJson(trial)) : document);
+    if (document == null || RunFiles.isOfAnother(document, trial)) {
+      document = CanonicalJson.indentedBytes(TrialDocument.toJson(trial));
+    }
+    add(archive, json, json, document);
     String log = RunDirectories.logOf(json);
     byte[] text = content(log);
     if (text != null) {

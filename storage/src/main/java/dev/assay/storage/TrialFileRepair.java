@@ -59,7 +59,7 @@ final class TrialFileRepair {
             && RunDirectories.numberAfter(name) > 0
             && trial.state().isFinished()
             && isOurs
-            && !files.isWritten(study, name)) {
+            && !files.isWritten(study, trial)) {
           files.writeTrial(study, trial);
         }
       }

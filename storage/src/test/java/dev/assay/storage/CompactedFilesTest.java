@@ -114,6 +114,43 @@ class CompactedFilesTest {
   }
 
   @Test
+  void theFileOfATrialThatHadTheNumberBeforeAPowerFailureIsNotPacked() throws IOException {
+    study.evaluate(1, 1);
+    study.evaluate(2, 2);
+    store.flush();
+    Map<String, String> before = contents(study.run());
+    String stale = Files.readString(study.trialFile(1)).replace("\"x\": 2", "\"x\": 3");
+    Files.writeString(
+        study.trialFile(1), stale.replaceFirst("\"signature\": \"\\w+\"", "\"signature\": \"s\""));
+    assertThat(contents(study.run())).isNotEqualTo(before);
+
+    study.seal();
+
+    assertThat(restored()).isEqualTo(before);
+  }
+
+  @Test
+  void theFileOfAnotherTrialIsReplacedByTheNextWorker() throws IOException {
+    store.close();
+    store = Store.open(directory.resolve("store"));
+    study = StudyFixture.open(store, "kept", TrialFiles.KEEP);
+    study.evaluate(1, 1);
+    store.flush();
+    Map<String, String> before = contents(study.run());
+    String signature = "\"signature\": \"\\w+\"";
+    String stale = Files.readString(study.trialFile(0));
+    store.close();
+    Files.writeString(study.trialFile(0), stale.replaceFirst(signature, "\"signature\": \"s\""));
+    assertThat(contents(study.run())).isNotEqualTo(before);
+
+    store = Store.open(directory.resolve("store"));
+    study = StudyFixture.open(store, "kept", TrialFiles.KEEP);
+    store.flush();
+
+    assertThat(contents(study.run())).isEqualTo(before);
+  }
+
+  @Test
   void aSealThatIsDuePacksAsWell() throws Exception {
     store.close();
     store =
