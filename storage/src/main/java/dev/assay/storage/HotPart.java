@@ -6,6 +6,7 @@ import dev.assay.storage.ParquetPart.Written;
 import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -343,17 +344,24 @@ final class HotPart {
   }
 
   static void abandon(Path store, LiveDatabase live, Part part) {
+    // What is not renamed yet cannot be the file under the lasting name: that is an older part.
+    boolean isTaken = Files.exists(part.temporary(store)) && Files.exists(part.file(store));
     // On a full disk the transaction needs the room that the half-written file takes.
     Lake.delete(part.temporary(store));
     boolean committed =
         live.transaction(
             sql -> {
               Parts.cancel(sql, part);
+              if (isTaken) {
+                Parts.forget(sql, part);
+              }
               return Parts.isCommitted(sql, part);
             });
     if (!committed) {
       ImportedTrials.forget(live, part.studyId());
-      Lake.delete(part.file(store));
+      if (!isTaken) {
+        Lake.delete(part.file(store));
+      }
     }
   }
 }

@@ -66,6 +66,7 @@ final class Lake implements AutoCloseable {
       Lake lake = new Lake(store, live, workerId, grace, clocks);
       try {
         lake.manifest.requireBehind();
+        lake.requireOwnParts();
         lake.createEmptyParts();
         lake.removeSealed();
         lake.publish();
@@ -77,6 +78,19 @@ final class Lake implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StoreException("cannot open the lake of %s: %s".formatted(store, e), e);
+    }
+  }
+
+  /** The next part would get the name of one that is there. */
+  private void requireOwnParts() throws IOException {
+    // Listed first: others make parts meanwhile.
+    long greatest = LakeListing.greatestId(store);
+    long last = live.query(Parts::lastId);
+    if (greatest > last) {
+      throw new StoreException(
+          ("%s has a part with the id %d, but live.db has given ids up to %d only: live.db was lost or is an older copy. "
+                  + "Put back the live.db that belongs to this store, or let 'assay repair' make it anew; nothing was changed")
+              .formatted(folder, greatest, last));
     }
   }
 

@@ -3,7 +3,10 @@ package dev.assay.storage;
 import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +48,31 @@ final class LakeListing {
       }
     }
     return files;
+  }
+
+  /** The greatest id of a part that there is a file of; 0 where there is none. */
+  static long greatestId(Path store) throws IOException {
+    long greatest = 0;
+    for (Kind kind : Kind.values()) {
+      for (Path study : entries(store.resolve(kind.folder()))) {
+        for (Path file : entries(study)) {
+          Part part = part(store.relativize(file).toString().replace('\\', '/'));
+          greatest = part == null ? greatest : Math.max(greatest, part.id());
+        }
+      }
+    }
+    return greatest;
+  }
+
+  /** Others may delete them meanwhile. */
+  private static List<Path> entries(Path directory) throws IOException {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+      found.forEach(entries::add);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    }
+    return entries;
   }
 
   /** The part of this path; null where no part has such a one. */

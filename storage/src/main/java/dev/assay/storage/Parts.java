@@ -98,6 +98,11 @@ final class Parts {
     return new Part(id, studyId, kind, path);
   }
 
+  /** The id that was given last; 0 where none was. */
+  static long lastId(Statements sql) throws SQLException {
+    return sql.number("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'parts'");
+  }
+
   static boolean isReserved(Statements sql, long partId) throws SQLException {
     return sql.number(
             "SELECT count(*) FROM parts WHERE part_id = ? AND status = 'reserved'", partId)
@@ -175,6 +180,11 @@ final class Parts {
     if (cancelled > 0) {
       sql.update("UPDATE trials SET part_id = NULL WHERE part_id = ?", part.id());
     }
+  }
+
+  /** Takes a cancelled reservation off the list, so that nobody deletes the file of its name. */
+  static void forget(Statements sql, Part part) throws SQLException {
+    sql.update("DELETE FROM parts WHERE part_id = ? AND status = 'dropped'", part.id());
   }
 
   static long snapshot(Statements sql) throws SQLException {

@@ -117,6 +117,7 @@ final class RebuiltStudy {
     }
     NumberSet partIds = new NumberSet();
     NumberSet partNumbers = new NumberSet();
+    Noted noted = new Noted();
     live.transaction(sql -> insert(sql, entry));
     try {
       check.check(
@@ -131,7 +132,12 @@ final class RebuiltStudy {
                   "trial number %d is in another part as well, or did not end"
                       .formatted(trial.number()));
             }
-            note(trial);
+            if (expected == null && !isPossible(trial)) {
+              throw new DamagedException(
+                  "trial number %d has the id %d, expected an id that is not less"
+                      .formatted(trial.number(), trial.id()));
+            }
+            noted.add(trial);
           });
     } catch (MovedException e) {
       throw new IllegalStateException("nobody else has this database", e);
@@ -141,6 +147,7 @@ final class RebuiltStudy {
     }
     ids.addAll(partIds);
     numbers.addAll(partNumbers);
+    note(noted);
     sealed += partNumbers.size();
     (part.kind() == Kind.TRIALS ? kept : archive).add(part);
     if (part.kind() == Kind.FILES) {
@@ -188,10 +195,28 @@ final class RebuiltStudy {
         Parts.snapshot(sql));
   }
 
-  private void note(FrozenTrial trial) {
-    next = Math.max(next, trial.number() + 1);
-    passName(trial.trialFile());
-    plainNames &= RunDirectories.trialFile(trial.number()).equals(trial.trialFile());
+  /** What trials say of the numbers and file names of the study. */
+  private static final class Noted {
+    private long next;
+    private long nextFile;
+    private boolean plainNames = true;
+
+    void add(FrozenTrial trial) {
+      next = Math.max(next, trial.number() + 1);
+      nextFile = Math.max(nextFile, RunDirectories.numberAfter(trial.trialFile()));
+      plainNames &= RunDirectories.trialFile(trial.number()).equals(trial.trialFile());
+    }
+  }
+
+  private void note(Noted noted) {
+    next = Math.max(next, noted.next);
+    nextFile = Math.max(nextFile, noted.nextFile);
+    plainNames &= noted.plainNames;
+  }
+
+  /** Ids are given in order, and each trial of the study has had one: no number exceeds its id. */
+  private static boolean isPossible(FrozenTrial trial) {
+    return trial.number() <= trial.id();
   }
 
   private void passName(@Nullable String trialFile) {
@@ -218,6 +243,7 @@ final class RebuiltStudy {
         trial.state().isFinished()
             && trial.id() >= 0
             && trial.number() >= 0
+            && isPossible(trial)
             && !numbers.contains(trial.number())
             && !ids.contains(trial.id());
     if (isWanted) {
@@ -234,7 +260,9 @@ final class RebuiltStudy {
   private void add(FrozenTrial trial, @Nullable HotRecord record) {
     ids.add(trial.id());
     numbers.add(trial.number());
-    note(trial);
+    Noted noted = new Noted();
+    noted.add(trial);
+    note(noted);
     if (record == null || trial.state() == TrialState.RUNNING) {
       recovered.add(study.id(), trial);
     } else {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a live database is made anew from: the old one as far as it can be read, the manifest, the
  * files of the lake and of {@code runs/}, and the tombstones. An old database that is whole and not
- * older than the manifest decides which studies and parts there are; else everything counts that is
- * found anywhere.
+ * older than the manifest and the lake decides which studies and parts there are; else everything
+ * counts that is found anywhere.
  */
 final class RepairSources {
   private final Path store;
@@ -52,7 +52,11 @@ final class RepairSources {
     this.reader = reader;
     this.manifest = PublishedManifest.read(store);
     this.oldParts = old == null ? List.of() : old.parts();
-    this.current = old != null && old.isWhole() && old.snapshot() >= manifest.snapshot();
+    this.current =
+        old != null
+            && old.isWhole()
+            && old.snapshot() >= manifest.snapshot()
+            && old.sequence("parts") >= LakeListing.greatestId(store);
     readTombstones();
     for (OldDatabase.PartRow part : oldParts) {
       if (part.status().equals("committed")) {

@@ -3,7 +3,9 @@ package dev.assay.storage;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -141,11 +143,24 @@ final class StoreDirectory {
   }
 
   /** A new live database beside an old lake would pass for an empty store. */
-  private static void requireNoData(Path directory) {
-    if (Files.exists(directory.resolve("manifest.json"))) {
+  private static void requireNoData(Path directory) throws IOException {
+    boolean holdsData =
+        Files.exists(directory.resolve("manifest.json")) || !LakeListing.files(directory).isEmpty();
+    for (String name : List.of(RunDirectories.NAME, Tombstones.NAME, Spool.NAME)) {
+      holdsData |= hasEntries(directory.resolve(name));
+    }
+    if (holdsData) {
       throw new StoreException(
           "%s is missing or empty, but %s holds data; put back the live.db that belongs to this store, or let 'assay repair' make it anew"
               .formatted(directory.resolve("live.db"), directory));
+    }
+  }
+
+  private static boolean hasEntries(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return entries.iterator().hasNext();
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,6 +125,8 @@ final class StoreRepair {
   }
 
   private boolean rebuild() throws IOException {
+    // Somebody may have opened the store since the first look; from here on nobody can.
+    requireAlone();
     if (!Files.exists(store.resolve(NEXT))) {
       deleteWork();
       Disk.createDirectories(work);
@@ -159,8 +162,25 @@ final class StoreRepair {
     } catch (SQLException e) {
       throw DatabaseFailure.of(made, e);
     }
+    requireWhole(made);
     Disk.sync(made);
     Disk.publish(made, store.resolve(NEXT));
+  }
+
+  /** SQLite does not say when a close has failed to copy all of the log into the database. */
+  private static void requireWhole(Path made) throws IOException {
+    Path log = made.resolveSibling(made.getFileName() + "-wal");
+    try (Connection connection = LiveDatabase.connect(made, Durability.FULL)) {
+      long busy = LiveDatabase.longOf(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+      if (busy != 0) {
+        throw new IOException("%s is in use by somebody else".formatted(made));
+      }
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(made, e);
+    }
+    if (Files.exists(log) && Files.size(log) > 0) {
+      throw new IOException("%s could not be copied into the new database".formatted(log));
+    }
   }
 
   /** Records that no trial has: a sweep would delete them. */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Tombstones {
   private static final Logger LOG = LoggerFactory.getLogger(Tombstones.class);
-  private static final String NAME = "tombstones";
+  static final String NAME = "tombstones";
   private static final Pattern FILE = Pattern.compile("study-(\\d{1,18})\\.json");
   private static final String FINAL = "final";
   private static final String INTENDED = "intended";

@@ -41,7 +41,13 @@ final class WorkerLock implements AutoCloseable {
       throw taken(file, workerId);
     }
     try {
-      return new WorkerLock(file, locked(file, workerId));
+      FileChannel channel = locked(file, workerId);
+      // Who looked between creation and lock took the file for a dead worker's and removed it.
+      while (!Files.exists(file)) {
+        channel.close();
+        channel = locked(file, workerId);
+      }
+      return new WorkerLock(file, channel);
     } catch (IOException | RuntimeException e) {
       HELD.remove(file);
       throw e;

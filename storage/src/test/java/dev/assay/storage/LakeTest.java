@@ -439,6 +439,29 @@ final class LakeTest {
   }
 
   @Test
+  void partWhoseNameIsTakenLeavesTheOlderFileAlone() throws Exception {
+    try (LakeFixture fixture = new LakeFixture(store)) {
+      long study = fixture.createStudy("s");
+      insert(fixture, study, 2);
+      HotPart seal =
+          HotPart.reserveSeal(store, fixture.live, fixture.workerId, study).orElseThrow();
+      Path older = seal.part().file(store);
+      Files.createDirectories(older.getParent());
+      Files.writeString(older, "older");
+
+      assertThatThrownBy(seal::run).hasMessageContaining("it stays as it is");
+
+      assertThat(older).hasContent("older");
+      assertThat(seal.part().temporary(store)).doesNotExist();
+      assertThat(count(fixture, "parts")).as("nobody deletes it later").isZero();
+      fixture.lake.seal(study);
+      assertThat(older).hasContent("older");
+      Files.delete(older);
+      assertThat(shown(fixture)).isEqualTo(upTo(2));
+    }
+  }
+
+  @Test
   void halfWrittenFilesUnderTemporaryNamesAreIgnored() throws Exception {
     try (LakeFixture fixture = new LakeFixture(store)) {
       long study = fixture.createStudy("s");

@@ -258,6 +258,39 @@ final class StoreRepairTest {
   }
 
   @Test
+  void aStoreWithoutDatabaseAndManifestIsNotTakenForAnEmptyOne() throws IOException {
+    lose(store);
+    Files.delete(store.resolve("manifest.json"));
+    assertThatThrownBy(() -> Store.openExisting(store))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("assay repair");
+
+    repair();
+
+    try (Store opened = Store.openExisting(store)) {
+      assertAllThere(opened, 5);
+    }
+  }
+
+  @Test
+  void anOlderDatabaseWithoutAManifestGivesNoIdOfAPartAgain() throws IOException {
+    lose(store);
+    Files.delete(store.resolve("manifest.json"));
+    Files.copy(older, store.resolve("live.db"));
+    List<String> before = LakeListing.files(store);
+    assertThatThrownBy(() -> Store.openExisting(store))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("assay repair");
+    assertThat(LakeListing.files(store)).isEqualTo(before);
+
+    repair();
+
+    try (Store opened = Store.openExisting(store)) {
+      assertAllThere(opened, 5);
+    }
+  }
+
+  @Test
   void anOlderDatabaseGivesWhatTheFilesDoNotHave() throws IOException {
     lose(store);
     Files.copy(older, store.resolve("live.db"));
