@@ -10,6 +10,7 @@ import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -240,10 +241,10 @@ class StoreTest {
     assertThat(study.acquire(2).trialId()).isEqualTo(last + 1);
     store.close();
 
-    // The live database is lost, and the lake with it: only store.json knows of the ids.
+    // All else is lost: only store.json knows of the ids.
     try (Stream<Path> files = Files.walk(directory.resolve("store"))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!file.equals(storeFile)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!storeFile.startsWith(file)) {
           Files.delete(file);
         }
       }
