@@ -375,7 +375,9 @@ final class Behind implements AutoCloseable {
             sql ->
                 sql.list(
                     "SELECT trial_id FROM trials WHERE study_id = ? AND worker_id IS NOT ? "
-                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL') AND "
+                        + "AND "
+                        + Trials.FINISHED
+                        + " AND "
                         + Parts.NOT_SEALED,
                     row -> row.getLong(1),
                     study.id(),

@@ -24,8 +24,7 @@ final class HotSelection {
 
   private static final long BYTES = 64L << 20;
 
-  private static final String UNSEEN =
-      "delta_id IS NULL AND state IN ('COMPLETE', 'PRUNED', 'FAIL') ";
+  private static final String UNSEEN = "delta_id IS NULL AND " + Trials.FINISHED + " ";
 
   private static final String SIZE = "coalesce(spool_bytes, octet_length(record))";
 

@@ -227,7 +227,9 @@ final class Lake implements AutoCloseable {
             sql ->
                 sql.number(
                     "SELECT EXISTS (SELECT 1 FROM trials WHERE study_id = ? AND part_id IS NULL "
-                        + "AND state IN ('COMPLETE', 'PRUNED', 'FAIL') AND change_sequence <= ?)",
+                        + "AND "
+                        + Trials.FINISHED
+                        + " AND change_sequence <= ?)",
                     studyId,
                     lastChange))
         == 1;
