@@ -92,19 +92,7 @@ final class OldDatabase implements AutoCloseable {
     return list(
         "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, created_us, "
             + "next_number, next_file, duplicates FROM studies ORDER BY study_id",
-        row ->
-            new Study(
-                new PartMetadata(
-                    row.getLong(1),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getString(4),
-                    row.getString(5),
-                    row.getString(6),
-                    row.getLong(7)),
-                row.getLong(8),
-                row.getLong(9),
-                row.getLong(10)));
+        row -> new Study(PartMetadata.read(row), row.getLong(8), row.getLong(9), row.getLong(10)));
   }
 
   List<PartRow> parts() {

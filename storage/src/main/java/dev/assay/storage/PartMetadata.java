@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -43,16 +44,20 @@ record PartMetadata(
     return sql.first(
         "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, created_us "
             + "FROM studies WHERE study_id = ?",
-        row ->
-            new PartMetadata(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                row.getLong(7)),
+        PartMetadata::read,
         studyId);
+  }
+
+  /** From the columns that {@link #find} selects, in their order. */
+  static PartMetadata read(ResultSet row) throws SQLException {
+    return new PartMetadata(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        row.getLong(7));
   }
 
   /**
