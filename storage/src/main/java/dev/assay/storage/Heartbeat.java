@@ -17,17 +17,15 @@ final class Heartbeat implements AutoCloseable {
   private final LiveDatabase live;
   private final Leases leases;
   private final long workerId;
-  private final String name;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
   private record Beat(long workerId, long beat) {}
 
-  Heartbeat(LiveDatabase live, Leases leases, long workerId, String name, Duration lease) {
+  Heartbeat(LiveDatabase live, Leases leases, long workerId, Duration lease) {
     this.live = live;
     this.leases = leases;
     this.workerId = workerId;
-    this.name = name;
     long pause = Math.max(1, lease.toMillis() / BEATS_PER_LEASE);
     this.thread = new Thread(() -> run(pause), "assay-heartbeat-" + workerId);
     thread.setDaemon(true);
@@ -54,13 +52,7 @@ final class Heartbeat implements AutoCloseable {
 
   void beat() {
     live.requirePresent();
-    live.transaction(
-        sql ->
-            sql.update(
-                "INSERT INTO workers (worker_id, name) VALUES (?, ?) "
-                    + "ON CONFLICT (worker_id) DO UPDATE SET beat = beat + 1",
-                workerId,
-                name));
+    Workers.beat(live, workerId);
     live.query(
             sql ->
                 sql.list(

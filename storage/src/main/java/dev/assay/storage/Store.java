@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #close}. Safe to share between threads.
  */
 public final class Store extends ReadableStore {
-  private static final String NAME = "process " + ProcessHandle.current().pid();
-
   private final Guard guard;
   private final Outcomes outcomes;
   private final Interruptions interruptions;
@@ -65,18 +62,8 @@ public final class Store extends ReadableStore {
             workerId,
             options.sealRows(),
             upkeep::sealSoon);
-    this.heartbeat = new Heartbeat(live, leases, workerId, NAME, options.lease());
+    this.heartbeat = new Heartbeat(live, leases, workerId, options.lease());
     this.meters = new StoreMeters(options.meters(), this, live.counts());
-  }
-
-  /**
-   * A row that comes and goes within one transaction: others take a worker on the list for dead as
-   * long as it does not hold its lock, so the first beat puts it there, under the lock.
-   */
-  private static long allocateWorkerId(Statements sql) throws SQLException {
-    long id = sql.number("INSERT INTO workers (name) VALUES (?) RETURNING worker_id", NAME);
-    sql.update("DELETE FROM workers WHERE worker_id = ?", id);
-    return id;
   }
 
   /** Opens the store in {@code directory}; creates it where the directory is missing or empty. */
@@ -107,14 +94,27 @@ public final class Store extends ReadableStore {
    * @throws StoreException where there is no store, or it cannot be read
    */
   public static ReadableStore openReadOnly(Path directory) {
-    return ReadOnlyStore.open(directory);
+    return ReadOnlyStore.ofCopy(directory);
+  }
+
+  /**
+   * Opens an existing store for a few questions: it takes no part in the store's work, and is there
+   * sooner than one that does. What others do to the store is seen, save where this process may not
+   * write to it ({@link #openReadOnly}).
+   *
+   * @throws StoreException where there is no store, or it cannot be read
+   */
+  public static ReadableStore openReader(Path directory) {
+    return isReadOnly(directory) ? openReadOnly(directory) : ReadOnlyStore.inPlace(directory);
+  }
+
+  private static boolean isReadOnly(Path directory) {
+    return Files.isDirectory(directory) && !Files.isWritable(directory);
   }
 
   /** Opens an existing store to be read: without writing to it where this process may not. */
   public static ReadableStore openForReading(Path directory) {
-    return Files.isDirectory(directory) && !Files.isWritable(directory)
-        ? openReadOnly(directory)
-        : openExisting(directory);
+    return isReadOnly(directory) ? openReadOnly(directory) : openExisting(directory);
   }
 
   /**
@@ -159,7 +159,7 @@ public final class Store extends ReadableStore {
 
   static Store open(Path directory, LiveDatabase live, StoreOptions options, Clocks clocks) {
     try {
-      long workerId = live.transaction(Store::allocateWorkerId);
+      long workerId = Workers.allocate(live);
       Lake lake = Lake.open(directory, live, workerId, Lake.GRACE, clocks);
       try {
         return begin(new Store(directory, live, workerId, lake, options));
@@ -176,7 +176,7 @@ public final class Store extends ReadableStore {
   private static Store begin(Store store) {
     try {
       store.heartbeat.beat();
-      store.forgetEnded();
+      Workers.forgetEnded(store.live, store::isAlive);
       store.deletion.finishInterrupted();
       store.heartbeat.start();
       store.behind.start();
@@ -188,24 +188,6 @@ public final class Store extends ReadableStore {
       store.trials.close();
       throw e;
     }
-  }
-
-  /** Takes workers off the list whose processes have ended, once none of their trials runs. */
-  private void forgetEnded() {
-    live
-        .query(
-            sql ->
-                sql.list(
-                    "SELECT worker_id FROM workers WHERE worker_id NOT IN (SELECT worker_id FROM"
-                        + " trials WHERE state = 'RUNNING' AND worker_id IS NOT NULL)",
-                    row -> row.getLong(1)))
-        .stream()
-        .filter(worker -> !isAlive(worker))
-        .forEach(this::forget);
-  }
-
-  private void forget(long worker) {
-    live.transaction(sql -> sql.update("DELETE FROM workers WHERE worker_id = ?", worker));
   }
 
   /** Tells the other processes that this one lives; the heartbeat does so by itself. */
@@ -453,7 +435,7 @@ public final class Store extends ReadableStore {
         lake.refresh();
       }
       // Last: others cancel what a worker has reserved that is not on the list.
-      forget(workerId);
+      Workers.forget(live, workerId);
     }
   }
 }

@@ -193,6 +193,26 @@ final class ReadOnlyStoreTest {
   }
 
   @Test
+  void aReaderInPlaceSeesWhatOthersDoAndHoldsUpARepair() throws IOException {
+    try (ReadableStore reader = Store.openReader(place)) {
+      try (Store owner = Store.open(place)) {
+        finish(owner, 8);
+      }
+      assertThat(reader.summary(study.id(), 1).states().complete()).isEqualTo(9);
+
+      for (String part : LakeListing.files(place)) {
+        Files.delete(place.resolve(part));
+      }
+      assertThatThrownBy(() -> Store.repair(place))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("is open in another process");
+    }
+    Store.repair(place);
+    assertThat(Handles.below(directory)).isEmpty();
+    assertThat(place.resolve("lake").toFile().list()).noneMatch(name -> name.startsWith("worker"));
+  }
+
+  @Test
   void whatIsNotAStoreIsRefused() throws IOException {
     List<Path> scratch = scratch();
 

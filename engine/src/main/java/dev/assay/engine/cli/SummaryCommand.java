@@ -3,6 +3,8 @@ package dev.assay.engine.cli;
 import dev.assay.analytics.Analytics;
 import dev.assay.analytics.AnalyticsException;
 import dev.assay.analytics.Summary;
+import dev.assay.storage.ReadableStore;
+import dev.assay.storage.Store;
 import dev.assay.storage.StudySummary;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,30 +63,34 @@ final class SummaryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Numbers.atLeast("--top", 0, (long) top);
-    try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
-      Summary summary = summary(opened);
-      if (json) {
-        console.out().println(summary.toJsonText());
-      } else {
-        console.out().print(summary.toText());
-      }
-      return ExitCode.OK;
+    Summary summary = recount || top > StudySummary.MAX_TOP ? recounted() : kept();
+    if (json) {
+      console.out().println(summary.toJsonText());
+    } else {
+      console.out().print(summary.toText());
+    }
+    return ExitCode.OK;
+  }
+
+  private Summary kept() {
+    try (ReadableStore reader = Store.openReader(store.directory(console))) {
+      return Summary.of(reader, run, top);
+    } catch (AnalyticsException e) {
+      throw shown(e);
     }
   }
 
-  private Summary summary(OpenedStore opened) {
-    try {
-      if (!recount && top <= StudySummary.MAX_TOP) {
-        return Summary.of(opened.store(), run, top);
-      }
-      try (Analytics analytics = opened.analytics()) {
-        return analytics.summary(run, top);
-      }
+  private Summary recounted() {
+    try (OpenedStore opened = OpenedStore.of(store.directory(console), console);
+        Analytics analytics = opened.analytics()) {
+      return analytics.summary(run, top);
     } catch (AnalyticsException e) {
-      if (e.getCause() != null) {
-        throw e;
-      }
-      throw new UsageException(String.valueOf(e.getMessage()));
+      throw shown(e);
     }
+  }
+
+  /** One without a cause is about what the user has named. */
+  private static RuntimeException shown(AnalyticsException e) {
+    return e.getCause() == null ? new UsageException(String.valueOf(e.getMessage())) : e;
   }
 }
