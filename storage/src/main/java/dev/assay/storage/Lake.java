@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,9 +155,10 @@ final class Lake implements AutoCloseable {
    *
    * @param before the deltas that others were writing at the last look: they are too slow to wait
    *     for
+   * @param without studies that are left out
    * @return those that they are writing now
    */
-  List<Long> showNew(Set<Long> before) {
+  List<Long> showNew(Set<Long> before, Set<Long> without) {
     List<Part> foreign =
         live.query(
             sql ->
@@ -166,7 +168,7 @@ final class Lake implements AutoCloseable {
         foreign.stream()
             .filter(part -> !before.contains(part.id()))
             .map(Part::studyId)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(() -> new HashSet<>(without)));
     boolean any = false;
     for (HotSelection.Unseen unseen : live.query(HotSelection::unseen)) {
       // Where another is first after all, it has shown them.

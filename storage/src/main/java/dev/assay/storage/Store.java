@@ -50,7 +50,7 @@ public final class Store extends ReadableStore {
     this.interruptions = new Interruptions(lake, studies, leases, outcomes);
     this.deletion = new StudyDeletion(lake, studies, leases);
     this.compaction = new Compaction(lake, trials.reader());
-    this.upkeep = new Upkeep(lake, this::sealWritten, this::seal);
+    this.upkeep = new Upkeep(lake, this::sealWritten, this::seal, options.sealRows() / 2);
     this.packed = new PackedFiles(directory, live, trials.reader());
     this.behind =
         new Behind(

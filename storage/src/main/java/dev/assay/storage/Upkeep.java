@@ -29,6 +29,7 @@ final class Upkeep implements AutoCloseable {
   private final Lake lake;
   private final LongConsumer seal;
   private final LongConsumer sealWhole;
+  private final long many;
   private final LinkedBlockingQueue<Long> due = new LinkedBlockingQueue<>();
   private final Thread thread;
 
@@ -41,8 +42,11 @@ final class Upkeep implements AutoCloseable {
   /**
    * @param seal seals a study whose trial files are written
    * @param sealWhole writes the trial files of a study, then seals it
+   * @param many from so many finished trials on that readers do not see yet, a study is sealed at
+   *     once: parts that only show them would soon be replaced
    */
-  Upkeep(Lake lake, LongConsumer seal, LongConsumer sealWhole) {
+  Upkeep(Lake lake, LongConsumer seal, LongConsumer sealWhole, long many) {
+    this.many = many;
     this.lake = lake;
     this.seal = seal;
     this.sealWhole = sealWhole;
@@ -95,13 +99,30 @@ final class Upkeep implements AutoCloseable {
             .query(sql -> sql.number("SELECT value FROM meta WHERE key = 'change_sequence'"));
     quiet = change == lastChange ? quiet + 1 : 0;
     lastChange = change;
-    underWay = new HashSet<>(lake.showNew(underWay));
+    underWay = new HashSet<>(lake.showNew(underWay, sealMany()));
     if (quiet == IDLE_PAUSES) {
       hotStudies().forEach(sealWhole::accept);
     }
     if (quiet > 0 && quiet % CLEAN_PAUSES == 0) {
       lake.publishNow();
     }
+  }
+
+  /** Gives the studies that were sealed. */
+  private Set<Long> sealMany() {
+    Set<Long> sealed = new HashSet<>();
+    for (HotSelection.Unseen unseen : lake.live().query(HotSelection::unseen)) {
+      if (unseen.rows() >= many && unseen.sealing() == null) {
+        try {
+          sealWhole.accept(unseen.studyId());
+          sealed.add(unseen.studyId());
+        } catch (StoreException e) {
+          // Its files could not be written; readers see its trials all the same.
+          LOG.warn("{}", e.getMessage());
+        }
+      }
+    }
+    return sealed;
   }
 
   private List<Long> hotStudies() {

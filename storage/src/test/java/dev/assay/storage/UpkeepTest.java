@@ -21,7 +21,7 @@ final class UpkeepTest {
   }
 
   private static Upkeep upkeep(LakeFixture fixture) {
-    return new Upkeep(fixture.lake, fixture.lake::seal, fixture.lake::seal);
+    return new Upkeep(fixture.lake, fixture.lake::seal, fixture.lake::seal, 3);
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {
@@ -83,13 +83,40 @@ final class UpkeepTest {
       long study = fixture.createStudy("s");
       fixture.insertComplete(study, 1);
       List<Long> sealed = new ArrayList<>();
-      Upkeep upkeep = new Upkeep(fixture.lake, fixture.lake::seal, sealed::add);
+      Upkeep upkeep = new Upkeep(fixture.lake, fixture.lake::seal, sealed::add, 3);
       for (int i = 0; i < Upkeep.IDLE_PAUSES; i++) {
         upkeep.look();
       }
       assertThat(sealed).isEmpty();
       upkeep.look();
       assertThat(sealed).containsExactly(study);
+    }
+  }
+
+  @Test
+  void manyNewTrialsAreSealedAtOnceAndShownWhereThatFails() throws Exception {
+    try (LakeFixture fixture = new LakeFixture(store)) {
+      long study = fixture.createStudy("s");
+      for (int x = 0; x < 3; x++) {
+        fixture.insertComplete(study, x);
+      }
+      new Upkeep(
+              fixture.lake,
+              fixture.lake::seal,
+              id -> {
+                throw new StoreException("cannot write a trial's file");
+              },
+              3)
+          .look();
+      assertThat(fixture.files("delta")).hasSize(1);
+      assertThat(fixture.files("trials")).isEmpty();
+
+      for (int x = 3; x < 6; x++) {
+        fixture.insertComplete(study, x);
+      }
+      upkeep(fixture).look();
+      assertThat(fixture.files("delta")).isEmpty();
+      assertThat(fixture.files("trials")).hasSize(1);
     }
   }
 }
