@@ -252,6 +252,10 @@ final class Lake implements AutoCloseable {
     return new StudyImport(this, settings.study(0), clocks.now());
   }
 
+  StudyGrowth beginGrowth(PartReader reader, StudyRecord study, long trials) {
+    return new StudyGrowth(this, reader, study, trials);
+  }
+
   Spool spool() {
     return spool;
   }

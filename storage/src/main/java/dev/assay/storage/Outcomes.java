@@ -165,13 +165,7 @@ final class Outcomes {
     sql.update(NEXT_CHANGE);
     settleSignature(sql, lease, trial);
     if (Summaries.add(sql, studies.known(lease.studyId()), trial)) {
-      sql.update(
-          "INSERT OR REPLACE INTO best_trials (study_id, record, spool, spool_bytes) "
-              + "VALUES (?, ?, ?, ?)",
-          lease.studyId(),
-          record.inline(),
-          record.spool(),
-          record.spoolBytes());
+      Summaries.putBest(sql, lease.studyId(), record);
     }
     return true;
   }

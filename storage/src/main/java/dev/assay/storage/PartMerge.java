@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A part made of smaller ones of the same study and kind, from its reservation to its commit. The
@@ -26,23 +27,53 @@ final class PartMerge implements AutoCloseable {
   private final PartReader reader;
   private final Part part;
   private final List<Entry> inputs;
+
+  /** Files that are left out. */
+  private final Set<String> leftOut;
+
   private boolean committed;
 
   /** Ends a transaction that comes too late. */
   private static final class Lost extends RuntimeException {}
 
   private PartMerge(
-      Path store, LiveDatabase live, PartReader reader, Part part, List<Entry> inputs) {
+      Path store,
+      LiveDatabase live,
+      PartReader reader,
+      Part part,
+      List<Entry> inputs,
+      Set<String> leftOut) {
     this.store = store;
     this.live = live;
     this.reader = reader;
     this.part = part;
     this.inputs = inputs;
+    this.leftOut = leftOut;
   }
 
   /** Reserves a part for those that are chosen; empty where none are. */
   static Optional<PartMerge> reserve(
       Lake lake, PartReader reader, long studyId, Kind kind, MergePolicy.Choice choice) {
+    return reserve(lake, reader, studyId, kind, choice, Set.of());
+  }
+
+  /**
+   * {@link #reserve} for parts of the archive without some of their files.
+   *
+   * @param leftOut their paths
+   */
+  static Optional<PartMerge> without(
+      Lake lake, PartReader reader, long studyId, MergePolicy.Choice choice, Set<String> leftOut) {
+    return reserve(lake, reader, studyId, Kind.FILES, choice, leftOut);
+  }
+
+  private static Optional<PartMerge> reserve(
+      Lake lake,
+      PartReader reader,
+      long studyId,
+      Kind kind,
+      MergePolicy.Choice choice,
+      Set<String> leftOut) {
     // On disk first: a power failure must not leave a file whose part's id is given again.
     return lake.live()
         .durableTransaction(
@@ -56,7 +87,8 @@ final class PartMerge implements AutoCloseable {
                 return Optional.empty();
               }
               Part part = Parts.reserve(sql, studyId, kind, lake.workerId());
-              return Optional.of(new PartMerge(lake.store(), lake.live(), reader, part, inputs));
+              return Optional.of(
+                  new PartMerge(lake.store(), lake.live(), reader, part, inputs, leftOut));
             });
   }
 
@@ -118,7 +150,7 @@ final class PartMerge implements AutoCloseable {
     return metadata;
   }
 
-  private static MovedException moved(Exception cause) {
+  static MovedException moved(Exception cause) {
     MovedException moved = new MovedException();
     moved.initCause(cause);
     return moved;
@@ -193,7 +225,9 @@ final class PartMerge implements AutoCloseable {
                 path -> true,
                 (file, content) -> {
                   rows[0]++;
-                  archive.add(file, content);
+                  if (!leftOut.contains(file.path())) {
+                    archive.add(file, content);
+                  }
                 });
       }
       requireAll(rows[0]);
@@ -213,13 +247,10 @@ final class PartMerge implements AutoCloseable {
    * @return false where the reservation was cancelled or one of them was dropped: nothing changes
    */
   boolean commit(Written written) {
-    List<Long> replaced = inputs.stream().map(input -> input.part().id()).toList();
     try {
       live.durableTransaction(
           sql -> {
-            long snapshot = Parts.nextSnapshot(sql);
-            if (!Parts.commit(sql, part, written, snapshot)
-                || Parts.dropCommitted(sql, replaced, snapshot) != replaced.size()) {
+            if (!swap(sql, written, Parts.nextSnapshot(sql))) {
               throw new Lost();
             }
             return true;
@@ -229,6 +260,21 @@ final class PartMerge implements AutoCloseable {
       committed = false;
     }
     return committed;
+  }
+
+  /**
+   * {@link #commit} inside the caller's transaction, which is to be rolled back where this gives
+   * false; where it is not, {@link #done} says so.
+   */
+  boolean swap(Statements sql, Written written, long snapshot) throws SQLException {
+    List<Long> replaced = inputs.stream().map(input -> input.part().id()).toList();
+    return Parts.commit(sql, part, written, snapshot)
+        && Parts.dropCommitted(sql, replaced, snapshot) == replaced.size();
+  }
+
+  /** The caller's transaction is committed. */
+  void done() {
+    committed = true;
   }
 
   /** Takes the reservation back and deletes the file, unless it is committed. */

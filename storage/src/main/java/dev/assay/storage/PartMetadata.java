@@ -39,6 +39,24 @@ record PartMetadata(
   /** The format of the lake's files. A reader refuses a newer one. */
   static final int FORMAT = 1;
 
+  /**
+   * What a part says of this study.
+   *
+   * @param createdUs microseconds since 1970 in UTC
+   */
+  static PartMetadata of(StudyRecord study, long createdUs) {
+    ArrayNode directions = JsonNodeFactory.instance.arrayNode();
+    study.directions().forEach(direction -> directions.add(direction.name()));
+    return new PartMetadata(
+        study.id(),
+        study.name(),
+        CanonicalJson.compact(directions),
+        CanonicalJson.compact(study.userAttrs()),
+        CanonicalJson.compact(study.systemAttrs()),
+        study.trialFiles().text(),
+        createdUs);
+  }
+
   /** What the live database says of a study; null where it is not there. */
   static @Nullable PartMetadata find(Statements sql, long studyId) throws SQLException {
     return sql.first(

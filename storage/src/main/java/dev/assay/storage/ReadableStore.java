@@ -132,6 +132,16 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
     return new Restore(this, studies.require(studyId), directory, only).run();
   }
 
+  /**
+   * The files that the archive has of a study, in no particular order, and not their contents.
+   *
+   * @throws StoreException where there is no such study, or a part cannot be read
+   */
+  public final List<ArchivedFile> archivedFiles(long studyId) {
+    studies.require(studyId);
+    return trials.archived(studyId);
+  }
+
   /** What is in the store now, of all processes: sizes, counts, parts, workers, settings. */
   public final StoreState state() {
     return new StoreStateReader(directory(), live, studies, this::isAlive).read();

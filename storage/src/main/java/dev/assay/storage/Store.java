@@ -383,6 +383,16 @@ public final class Store extends ReadableStore {
   }
 
   /**
+   * Begins to add to an imported study; nothing is visible before its commit.
+   *
+   * @param study as it is now: where its system attributes are others by then, the commit throws
+   * @param trials how many trials it has now, in any state; the same goes for them
+   */
+  public StudyGrowth beginGrowth(StudyRecord study, long trials) {
+    return lake.beginGrowth(this.trials.reader(), study, trials);
+  }
+
+  /**
    * Waits until everything that is written behind is on disk.
    *
    * @throws StoreException that names a file which could not be written; no trial is lost by that

@@ -2,12 +2,8 @@ package dev.assay.storage;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.assay.storage.ParquetPart.Written;
 import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
-import dev.assay.storage.json.CanonicalJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -16,11 +12,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +46,10 @@ public final class StudyImport implements AutoCloseable {
   private final Set<String> signatures = new LinkedHashSet<>();
   private final Set<String> paths = new HashSet<>();
   private final List<String> digests = new ArrayList<>();
-  private final Map<Part, Written> written = new LinkedHashMap<>();
+  private final NewParts parts;
   private final ColumnMap columns = new ColumnMap();
-  private @Nullable Part reserved;
-  private @Nullable Part unused;
   private @Nullable ImportedTrials kept;
-  private @Nullable ArchivePart archive;
+  private @Nullable NewArchive archive;
   private Progress progress = Progress.ADDING;
 
   private enum Progress {
@@ -77,6 +69,7 @@ public final class StudyImport implements AutoCloseable {
     this.study = study;
     this.createdUs = ChronoUnit.MICROS.between(Instant.EPOCH, created);
     this.studyId = live.transaction(this::allocateStudyId);
+    this.parts = new NewParts(lake, studyId);
     try {
       trials = new TrialSpill(lake.store().resolve("lake"));
     } catch (IOException e) {
@@ -114,6 +107,9 @@ public final class StudyImport implements AutoCloseable {
   public String addFile(String path, @Nullable String trialFile, byte[] content) {
     requireAdding();
     requireInside(path);
+    if (!paths.add(path)) {
+      throw new IllegalArgumentException("%s was added twice".formatted(path));
+    }
     String sha256 = PartOutput.sha256(content);
     step(
         "take in " + path,
@@ -125,61 +121,38 @@ public final class StudyImport implements AutoCloseable {
     return sha256;
   }
 
-  private void requireInside(String path) {
+  static void requireInside(String path) {
     boolean escapes =
         path.isEmpty() || path.startsWith("/") || List.of(path.split("/", -1)).contains("..");
     if (escapes) {
       throw new IllegalArgumentException(
           "path is '%s', expected one relative to the run's directory".formatted(path));
     }
-    if (!paths.add(path)) {
-      throw new IllegalArgumentException("%s was added twice".formatted(path));
-    }
   }
 
-  private ArchivePart openArchive() throws IOException {
-    ArchivePart open = archive;
+  private NewArchive openArchive() throws IOException {
+    NewArchive open = archive;
     if (open != null && open.bytes() >= PART_BYTES) {
       closeArchive();
       open = null;
     }
     if (open == null) {
-      Part part = reserve(Kind.FILES);
-      open = new ArchivePart(writer.temporary(part), studyId);
-      reserved = part;
+      open = new NewArchive(parts, writer, studyId);
       archive = open;
     }
     return open;
   }
 
   private void closeArchive() throws IOException {
-    ArchivePart open = archive;
-    Part part = reserved;
-    if (open != null && part != null) {
-      try (open) {
-        archive = null;
-        written.put(part, open.finish(metadata().of(Kind.FILES, List.of())));
-      }
-      writer.publish(part);
+    NewArchive open = archive;
+    if (open != null) {
+      archive = null;
+      open.finish(metadata());
     }
   }
 
-  private Part reserve(Kind kind) {
-    // On disk first: a power failure must not leave a file whose part's id is given again.
-    return live.durableTransaction(sql -> Parts.reserve(sql, studyId, kind, lake.workerId()));
-  }
-
   private PartMetadata metadata() {
-    ArrayNode directions = JsonNodeFactory.instance.arrayNode();
-    study.directions().forEach(direction -> directions.add(direction.name()));
-    return new PartMetadata(
-        studyId,
-        study.name(),
-        CanonicalJson.compact(directions),
-        CanonicalJson.compact(study.userAttrs()),
-        CanonicalJson.compact(study.systemAttrs()),
-        study.trialFiles().text(),
-        createdUs);
+    return PartMetadata.of(imported(), createdUs);
   }
 
   /**
@@ -238,12 +211,10 @@ public final class StudyImport implements AutoCloseable {
         () -> {
           closeArchive();
           // A reservation, if of no file, by which others clean up after a crash from here on.
-          Part part = reserve(Kind.TRIALS);
+          Part part = parts.reserve(Kind.TRIALS);
           TrialRows rows = trials.from(allocateTrialIds());
           if (trials.count() > 0) {
-            written.put(part, writer.trials(part, rows, metadata(), columns::columnsOf));
-          } else {
-            unused = part;
+            parts.add(part, writer.trials(part, rows, metadata(), columns::columnsOf));
           }
           ImportedTrials imported = new ImportedTrials(live, lake.spool(), imported());
           kept = imported;
@@ -298,16 +269,10 @@ public final class StudyImport implements AutoCloseable {
   }
 
   private void commitParts(Statements sql) throws SQLException {
-    long snapshot = Parts.nextSnapshot(sql);
-    for (Map.Entry<Part, Written> part : written.entrySet()) {
-      if (!Parts.commit(sql, part.getKey(), part.getValue(), snapshot)) {
-        throw new StoreException(
-            "the import of '%s' was cancelled by another process, which took this one for dead"
-                .formatted(study.name()));
-      }
-    }
-    if (unused != null) {
-      Parts.cancel(sql, unused);
+    if (!parts.commit(sql, Parts.nextSnapshot(sql))) {
+      throw new StoreException(
+          "the import of '%s' was cancelled by another process, which took this one for dead"
+              .formatted(study.name()));
     }
   }
 
@@ -357,7 +322,7 @@ public final class StudyImport implements AutoCloseable {
   }
 
   private void closeUnfinished() {
-    ArchivePart open = archive;
+    NewArchive open = archive;
     archive = null;
     if (open != null) {
       try (open) {
@@ -369,12 +334,8 @@ public final class StudyImport implements AutoCloseable {
     }
   }
 
-  /** No other import has this study's id, so whatever is reserved for it is ours. */
   private void abandon() {
-    String own = "status = 'reserved' AND study_id = ?";
-    for (Part part : live.query(sql -> Parts.list(sql, own, studyId))) {
-      HotPart.abandon(lake.store(), live, part);
-    }
+    parts.abandon();
     // Another process that took this one for dead may have come too early.
     ImportedTrials.forget(live, studyId);
   }

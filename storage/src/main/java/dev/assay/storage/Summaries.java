@@ -174,6 +174,17 @@ final class Summaries {
     return !Objects.equals(sum.best(), row.best());
   }
 
+  /** Keeps the record of the study's best trial, inside the caller's transaction. */
+  static void putBest(Statements sql, long studyId, HotRecord record) throws SQLException {
+    sql.update(
+        "INSERT OR REPLACE INTO best_trials (study_id, record, spool, spool_bytes) "
+            + "VALUES (?, ?, ?, ?)",
+        studyId,
+        record.inline(),
+        record.spool(),
+        record.spoolBytes());
+  }
+
   /** Adds trials of a study that fail in the caller's transaction. */
   static void addFailed(Statements sql, StudyRecord study, List<FrozenTrial> trials)
       throws SQLException {

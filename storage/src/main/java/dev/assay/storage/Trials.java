@@ -1,9 +1,12 @@
 package dev.assay.storage;
 
+import dev.assay.storage.PartReader.FileRow;
 import dev.assay.storage.PartReader.TrialRow;
+import dev.assay.storage.Parts.Part;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -120,6 +123,37 @@ final class Trials implements AutoCloseable {
         .stream()
         .map(part -> part.file(store))
         .toList();
+  }
+
+  /** The files of a study's archive, without their contents. */
+  List<ArchivedFile> archived(long studyId) {
+    while (true) {
+      List<Part> parts = archive(studyId);
+      try {
+        List<ArchivedFile> files = new ArrayList<>();
+        parts.forEach(part -> addFiles(part.file(store), files));
+        return files;
+      } catch (StoreException e) {
+        if (archive(studyId).equals(parts)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private List<Part> archive(long studyId) {
+    String committed = "study_id = ? AND kind = 'files' AND status = 'committed'";
+    return live.query(sql -> Parts.list(sql, committed, studyId));
+  }
+
+  private void addFiles(Path part, List<ArchivedFile> files) {
+    try (PartRows<FileRow> rows = reader.files(part)) {
+      for (FileRow row = rows.next(); row != null; row = rows.next()) {
+        if (row.isFirst()) {
+          files.add(new ArchivedFile(row.path(), row.trialFile(), row.size(), row.sha256()));
+        }
+      }
+    }
   }
 
   StoreException noStudy(long studyId) {

@@ -39,6 +39,8 @@ final class Recording implements Watcher, Workload.Journal, AutoCloseable {
 
     record Visible(int after, @Nullable String study) implements Acknowledged {}
 
+    record Grown(int after) implements Acknowledged {}
+
     record Deleting(int after, String study) implements Acknowledged {}
 
     record Deleted(int after, String study) implements Acknowledged {}
@@ -145,6 +147,11 @@ final class Recording implements Watcher, Workload.Journal, AutoCloseable {
   @Override
   public synchronized void visible(@Nullable String study) {
     acknowledged.add(new Acknowledged.Visible(done(), study));
+  }
+
+  @Override
+  public synchronized void grown() {
+    acknowledged.add(new Acknowledged.Grown(done()));
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Reads the finished trials of a store as others see them: what the manifest names, through SQL.
@@ -45,7 +46,7 @@ final class StoredTrials implements AutoCloseable {
             study ->
                 studies.put(study.path("study_id").longValue(), study.path("name").textValue()));
     List<Row> rows = new ArrayList<>();
-    String files = files(store, manifest);
+    String files = files(store, manifest, part -> !part.path("kind").textValue().equals("files"));
     if (!files.isEmpty()) {
       try (Statement statement = duckdb.createStatement();
           ResultSet result =
@@ -68,10 +69,40 @@ final class StoredTrials implements AutoCloseable {
     return rows;
   }
 
-  private static String files(Path store, JsonNode manifest) {
+  /** The files of a study's archive, each as its path and its size, sorted. */
+  List<String> archive(Path store, String study) throws IOException, SQLException {
+    JsonNode manifest = Json.parse(Files.readAllBytes(store.resolve("manifest.json")));
+    long id = -1;
+    for (JsonNode each : manifest.path("studies")) {
+      id = each.path("name").textValue().equals(study) ? each.path("study_id").longValue() : id;
+    }
+    long wanted = id;
+    List<String> archive = new ArrayList<>();
+    String files =
+        files(
+            store,
+            manifest,
+            part ->
+                part.path("kind").textValue().equals("files")
+                    && part.path("study_id").longValue() == wanted);
+    if (!files.isEmpty()) {
+      try (Statement statement = duckdb.createStatement();
+          ResultSet result =
+              statement.executeQuery(
+                  "SELECT path || ' ' || octet_length(content) FROM read_parquet([%s]) ORDER BY 1"
+                      .formatted(files))) {
+        while (result.next()) {
+          archive.add(result.getString(1));
+        }
+      }
+    }
+    return archive;
+  }
+
+  private static String files(Path store, JsonNode manifest, Predicate<JsonNode> wanted) {
     List<String> files = new ArrayList<>();
     for (JsonNode part : manifest.path("files")) {
-      if (!part.path("kind").textValue().equals("files")) {
+      if (wanted.test(part)) {
         files.add("'" + store.resolve(part.path("path").textValue()) + "'");
       }
     }

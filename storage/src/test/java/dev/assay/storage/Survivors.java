@@ -149,7 +149,9 @@ final class Survivors implements AutoCloseable {
     List<String> finished = new ArrayList<>();
     Acknowledged.Deleting deleting = null;
     boolean deleted = false;
+    boolean grown = false;
     for (Acknowledged each : acknowledged) {
+      grown |= each instanceof Acknowledged.Grown;
       deleted |= each instanceof Acknowledged.Deleted;
       if (each instanceof Acknowledged.Deleting begun) {
         deleting = begun;
@@ -170,6 +172,9 @@ final class Survivors implements AutoCloseable {
         finished.removeIf(text -> isOf(study, text));
       }
       assertThat(texts(before)).containsAll(finished);
+      if (deleting == null) {
+        requireArchive(store, grown, texts(before));
+      }
       used.addAll(before.stream().map(StoredTrials.Row::id).toList());
 
       StudyRecord study =
@@ -189,6 +194,23 @@ final class Survivors implements AutoCloseable {
         requireFilesOfHotTrials(store, Workload.study(store, Workload.COMPACTED));
       }
     }
+  }
+
+  /** The imported study is as it was before it grew, or as it is since: trials, files and all. */
+  private void requireArchive(Store store, boolean grown, List<String> found)
+      throws IOException, SQLException {
+    StudyRecord study = store.findStudy("imported");
+    if (study == null) {
+      return;
+    }
+    boolean isGrown = study.systemAttrs().has("grown");
+    assertThat(isGrown || !grown).as("the study has grown").isTrue();
+    assertThat(trials.archive(store.directory(), "imported"))
+        .containsExactlyInAnyOrderElementsOf(
+            isGrown ? Workload.GROWN_FILES : Workload.IMPORTED_FILES);
+    assertThat(found.stream().filter(text -> isOf("imported", text))).hasSize(isGrown ? 4 : 3);
+    assertThat(store.counts(study.id()).complete()).isEqualTo(isGrown ? 4 : 3);
+    assertThat(store.seen(study.id(), List.of("known"))).hasSize(isGrown ? 1 : 0);
   }
 
   /** Those of sealed trials are in the archive alone. */

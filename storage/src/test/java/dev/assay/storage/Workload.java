@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ final class Workload {
 
   /** The study whose trial files are packed. */
   static final String COMPACTED = "packed";
+
+  /** The files of the imported study, with their sizes, before it grows and after. */
+  static final Set<String> IMPORTED_FILES = Set.of("config.txt 5", "notes.txt 4");
+
+  static final Set<String> GROWN_FILES = Set.of("config.txt 12", "notes.txt 4", "trial_004.json 3");
 
   private final Path path;
   private final StoreOptions options;
@@ -37,6 +43,9 @@ final class Workload {
 
     /** Readers of the lake see what was finished so far: in this study, or in all for null. */
     default void visible(@Nullable String study) {}
+
+    /** The imported study has all that came later. */
+    default void grown() {}
 
     /** The study is about to be deleted. */
     default void deleting(String study) {}
@@ -59,6 +68,7 @@ final class Workload {
     evaluate("second", 0, LARGE + 1);
     steps.add(this::refresh);
     evaluate("second", 1);
+    steps.add(this::growRun);
     evaluate("third", 0);
     seal("third");
     evaluate("third", LARGE + 2);
@@ -198,6 +208,7 @@ final class Workload {
         store()
             .beginImport("imported", List.of(Direction.MAXIMIZE), Json.object(), Json.object())) {
       run.addFile("config.txt", null, "a run".getBytes(StandardCharsets.UTF_8));
+      run.addFile("notes.txt", null, "none".getBytes(StandardCharsets.UTF_8));
       for (int key = 0; key < 3; key++) {
         run.addTrial(
             FrozenTrial.builder()
@@ -213,5 +224,27 @@ final class Workload {
       journal.finished("imported", key, StoreProcess.value(key));
     }
     journal.visible("imported");
+  }
+
+  private void growRun() {
+    StudyRecord study = Objects.requireNonNull(store().findStudy("imported"));
+    if (!study.systemAttrs().has("grown")) {
+      // Else it was committed, though the step failed: what failed came after the commit.
+      try (StudyGrowth growth = store().beginGrowth(study, 3)) {
+        growth.addFile("trial_004.json", null, "new".getBytes(StandardCharsets.UTF_8));
+        growth.putFile("config.txt", null, "a longer run".getBytes(StandardCharsets.UTF_8));
+        growth.addTrial(
+            FrozenTrial.builder()
+                .state(TrialState.COMPLETE)
+                .value(StoreProcess.value(LARGE))
+                .signature("known")
+                .userAttrs(Json.object().put("log", "many words ".repeat(8_000)))
+                .build());
+        growth.commit(Json.object().put("grown", true));
+      }
+    }
+    journal.finished("imported", 3, StoreProcess.value(LARGE));
+    journal.visible("imported");
+    journal.grown();
   }
 }

@@ -1,0 +1,46 @@
+package dev.assay.storage;
+
+import dev.assay.storage.Parts.Kind;
+import dev.assay.storage.Parts.Part;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One of the {@link NewParts} that holds files. Not safe to share between threads. */
+final class NewArchive implements AutoCloseable {
+  private final NewParts parts;
+  private final PartWriter writer;
+  private final Part part;
+  private final ArchivePart archive;
+
+  NewArchive(NewParts parts, PartWriter writer, long studyId) throws IOException {
+    this.parts = parts;
+    this.writer = writer;
+    this.part = parts.reserve(Kind.FILES);
+    this.archive = new ArchivePart(writer.temporary(part), studyId);
+  }
+
+  void add(String path, @Nullable String trialFile, String sha256, byte[] content)
+      throws IOException {
+    archive.add(path, trialFile, sha256, content);
+  }
+
+  /** How much content was added, in bytes. */
+  long bytes() {
+    return archive.bytes();
+  }
+
+  /** Ends the file, and puts it on disk under its lasting name. */
+  void finish(PartMetadata metadata) throws IOException {
+    try (archive) {
+      parts.add(part, archive.finish(metadata.of(Kind.FILES, List.of())));
+    }
+    writer.publish(part);
+  }
+
+  /** Lets go of a file that is not finished. */
+  @Override
+  public void close() {
+    archive.close();
+  }
+}
