@@ -3,12 +3,8 @@ package dev.assay.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.assay.engine.cli.Main;
 import dev.assay.storage.json.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,21 +32,12 @@ final class JsonOutputsTest {
 
   @TempDir private Path directory;
 
-  private String run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Main.run(
-        arguments,
-        new PrintStream(out, false, StandardCharsets.UTF_8),
-        new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
   /** Runs a command with {@code --json} on the store and takes down what it prints. */
   private void take(String command, String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of(command.split(" ")));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--store", directory.resolve("store").toString(), "--json"));
-    String out = run(all.toArray(String[]::new));
+    String out = Launcher.here(all.toArray(String[]::new)).out();
     assertThat(out).as(String.join(" ", all)).isNotBlank();
     commands.add(command);
     for (String line : out.lines().toList()) {
@@ -157,7 +144,7 @@ final class JsonOutputsTest {
   /** The commands that have the option, after their own help. */
   private SortedSet<String> withJson(String prefix, String... arguments) {
     SortedSet<String> found = new TreeSet<>();
-    String help = run(arguments);
+    String help = Launcher.here(arguments).out();
     int list = help.indexOf("Commands:");
     if (list < 0) {
       return help.contains("--json") ? new TreeSet<>(List.of(prefix.strip())) : found;

@@ -1,6 +1,9 @@
 package dev.assay.tests;
 
+import dev.assay.engine.cli.Main;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +40,19 @@ final class Launcher {
     command.add(ASSAY.toString());
     command.addAll(List.of(arguments));
     return run(directory, command);
+  }
+
+  /** Runs the command line in this process, where a start of a JVM is not what is looked at. */
+  static Result here(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        Main.run(
+            arguments,
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(err, false, StandardCharsets.UTF_8));
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   /** Runs any command in {@code directory} and waits for it. */

@@ -30,7 +30,7 @@ final class LegacyRunsTest {
   }
 
   @Test
-  void everyTrialFileIsARow() throws IOException, InterruptedException {
+  void everyTrialFileIsARow() {
     assertThat(query("SELECT count(*) FROM trials WHERE trial_file IS NOT NULL")).isEqualTo("229");
   }
 
@@ -59,7 +59,7 @@ final class LegacyRunsTest {
   }
 
   @Test
-  void aSecondMigrationAddsNothing() throws IOException, InterruptedException {
+  void aSecondMigrationAddsNothing() {
     String before = query("SELECT count(*) FROM files") + query("SELECT count(*) FROM studies");
 
     assertThat(assay("migrate", legacy()).exitCode()).isZero();
@@ -69,7 +69,7 @@ final class LegacyRunsTest {
   }
 
   @Test
-  void summariesAreTheLegacyToolsOwn() throws IOException, InterruptedException {
+  void summariesAreTheLegacyToolsOwn() throws IOException {
     JsonNode expected =
         Json.parse(Files.readAllBytes(Launcher.LEGACY.resolve("expected_summaries.json")));
     assertThat(expected).isNotEmpty();
@@ -123,18 +123,17 @@ final class LegacyRunsTest {
   }
 
   /** The single value of a query. */
-  private static String query(String sql) throws IOException, InterruptedException {
+  private static String query(String sql) {
     Launcher.Result result = assay("query", sql, "--format", "csv");
     assertThat(result.exitCode()).as(result.err()).isZero();
     return result.lines().get(1);
   }
 
-  private static Launcher.Result assay(String command, String... arguments)
-      throws IOException, InterruptedException {
+  private static Launcher.Result assay(String command, String... arguments) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--store", store().toString()));
-    return Launcher.assay(directory, all.toArray(String[]::new));
+    return Launcher.here(all.toArray(String[]::new));
   }
 
   private static String legacy() {

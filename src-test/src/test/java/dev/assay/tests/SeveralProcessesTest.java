@@ -25,7 +25,7 @@ final class SeveralProcessesTest {
       objective: {builtin: sphere}
       parameters:
         x1: {type: int, low: 1, high: 25}
-        x2: {type: int, low: 1, high: 20}
+        x2: {type: int, low: 1, high: 10}
       """;
 
   @TempDir private Path directory;
@@ -41,8 +41,8 @@ final class SeveralProcessesTest {
     Launcher.Result result = Launcher.assay(directory, run(8, 1).toArray(String[]::new));
 
     assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(signatures(List.of(result))).hasSize(500);
-    JsonNode end = Json.parse(result.lines().get(500));
+    assertThat(signatures(List.of(result))).hasSize(250);
+    JsonNode end = Json.parse(result.lines().get(250));
     assertThat(end.path("exhausted").booleanValue()).isTrue();
     assertSummary();
   }
@@ -65,7 +65,7 @@ final class SeveralProcessesTest {
       assertThat(result.exitCode()).as(result.err()).isZero();
       assertThat(result.err()).doesNotContain("locked");
     }
-    assertThat(signatures(results)).hasSize(500);
+    assertThat(signatures(results)).hasSize(250);
     assertSummary();
   }
 
@@ -127,15 +127,16 @@ final class SeveralProcessesTest {
     Launcher.Result result = Launcher.assay(directory, "summary", "narrow", "--json");
     assertThat(result.exitCode()).as(result.err()).isZero();
     JsonNode summary = Json.parse(result.out());
-    assertThat(summary.path("counts").path("total").intValue()).isEqualTo(500);
+    assertThat(summary.path("counts").path("total").intValue()).isEqualTo(250);
     // Directions are minimize: the best of the squares' sums is 1 + 1.
     Launcher.Result best =
         Launcher.assay(
             directory,
             "query",
-            "SELECT min(value) AS best, count(DISTINCT signature) AS n, max(number) AS last FROM trials",
+            "SELECT min(value) AS best, count(DISTINCT signature) AS n, max(number) AS last FROM"
+                + " trials",
             "--format",
             "csv");
-    assertThat(best.out()).isEqualTo("best,n,last\n2.0,500,499\n");
+    assertThat(best.out()).isEqualTo("best,n,last\n2.0,250,249\n");
   }
 }

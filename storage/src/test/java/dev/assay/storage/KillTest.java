@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process of 8 workers is killed in the midst of its work, again and again. */
 class KillTest {
   /** {@code -Dassay.rounds=100} for more. */
-  private static final int ROUNDS = Integer.getInteger("assay.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("assay.rounds", 9);
 
   /** So many on one store, then on the next: it grows with each. */
-  static final int ROUNDS_A_STORE = 10;
+  static final int ROUNDS_A_STORE = 3;
 
   @TempDir(factory = MemoryDisk.class)
   Path directory;

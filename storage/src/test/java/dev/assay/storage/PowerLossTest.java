@@ -28,6 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * when the store is opened again. A SIGKILL is the same with every change kept.
  */
 class PowerLossTest {
+  /**
+   * Where the failure does not take all it can, one of so many steps is looked at; {@code
+   * -Dassay.cuts=1000000} for each.
+   */
+  private static final int STEP = Integer.getInteger("assay.cuts", 1) > 1000 ? 1 : 3;
+
   @TempDir(factory = MemoryDisk.class)
   private static Path directory;
 
@@ -56,18 +62,18 @@ class PowerLossTest {
 
   @Test
   void whatWasAcknowledgedSurvivesAKillAfterAnyOperation() throws Exception {
-    replay(operation -> false, () -> true);
+    replay(STEP, () -> true);
   }
 
   @Test
   void whatWasAcknowledgedSurvivesAPowerFailureThatTakesAllItCan() throws Exception {
-    replay(operation -> false, () -> false);
+    replay(1, () -> false);
   }
 
   @Test
   void whatWasAcknowledgedSurvivesAPowerFailureThatTakesAnything() throws Exception {
     Random random = new Random(20261123);
-    replay(operation -> false, random::nextBoolean);
+    replay(STEP, random::nextBoolean);
   }
 
   /** Each sync that the store does is needed: without it the failure takes what it should not. */
@@ -99,7 +105,7 @@ class PowerLossTest {
     assertThat(first).as("operations before the first of these").isLessThan(operations.size());
 
     int from = first;
-    assertThatThrownBy(() -> replay(from, isLeftOut, () -> false))
+    assertThatThrownBy(() -> replay(from, 1, isLeftOut, () -> false))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("operations, the last of them");
   }
@@ -124,22 +130,26 @@ class PowerLossTest {
     assertThat(deletions).as("trials of the packed study, which its compaction seals").isEqualTo(3);
   }
 
-  private static void replay(Predicate<Operation> leftOut, BooleanSupplier keeps) throws Exception {
-    replay(0, leftOut, keeps);
+  private static void replay(int each, BooleanSupplier keeps) throws Exception {
+    replay(0, each, operation -> false, keeps);
   }
 
   /**
    * @param from after so many operations the power fails for the first time
+   * @param each one of so many steps is looked at
    */
-  private static void replay(int from, Predicate<Operation> leftOut, BooleanSupplier keeps)
-      throws Exception {
+  private static void replay(
+      int from, int each, Predicate<Operation> leftOut, BooleanSupplier keeps) throws Exception {
+    int steps = 0;
     List<Operation> operations = recording.operations();
     PowerLoss disk = new PowerLoss(recording.root());
     for (int done = 0; done <= operations.size(); done++) {
       if (done > 0 && !leftOut.test(operations.get(done - 1))) {
         disk.done(operations.get(done - 1));
       }
-      if (done >= from && (done == operations.size() || isStep(operations, done))) {
+      if (done >= from
+          && (done == operations.size() || isStep(operations, done))
+          && steps++ % each == 0) {
         survivors.check(disk, recording, done, keeps);
       }
     }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes seal, show and compact the same study's trials, each in its own rounds. */
 class SealRaceTest {
-  private static final int ROUNDS = 200;
+  /** {@code -Dassay.rounds=200} for more. */
+  private static final int ROUNDS = Integer.getInteger("assay.rounds", 60);
+
   private static final int TRIALS_A_ROUND = 2;
 
   @TempDir(factory = MemoryDisk.class)
@@ -32,7 +34,7 @@ class SealRaceTest {
     }
     List<StoreProcess> processes = new ArrayList<>();
     for (int seed = 1; seed <= 2; seed++) {
-      processes.add(StoreProcess.run(Racer.class, directory, path, seed));
+      processes.add(StoreProcess.run(Racer.class, directory, path, seed, ROUNDS));
     }
     List<List<Object>> first = List.of();
     while (processes.stream().anyMatch(StoreProcess::isAlive)) {
@@ -64,7 +66,8 @@ class SealRaceTest {
       return List.of();
     }
     String sum =
-        "SELECT count(*), count(DISTINCT trial_id), sum(hash(trial_id, value)) FROM read_parquet(FILES)";
+        "SELECT count(*), count(DISTINCT trial_id), sum(hash(trial_id, value)) FROM"
+            + " read_parquet(FILES)";
     List<List<Object>> before = LakeFixture.query(sum, files);
     assertThat(before.get(0).get(0)).isEqualTo(before.get(0).get(1));
     assertThat(LakeFixture.query(sum, files)).isEqualTo(before);
@@ -97,10 +100,11 @@ class SealRaceTest {
   static final class Racer {
     public static void main(String[] arguments) throws Exception {
       long seed = Long.parseLong(arguments[1]);
+      int rounds = Integer.parseInt(arguments[2]);
       Random random = new Random(seed);
       try (Store store = Store.open(Path.of(arguments[0]))) {
         StudyRecord study = study(store);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
           for (int i = 0; i < TRIALS_A_ROUND; i++) {
             Claim claim =
                 store.claim(

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TornFileTest {
   /** How many places of each file; {@code -Dassay.cuts=1000000} for all. */
-  private static final int CUTS = Integer.getInteger("assay.cuts", 12);
+  private static final int CUTS = Integer.getInteger("assay.cuts", 6);
 
   @TempDir(factory = MemoryDisk.class)
   private static Path directory;
@@ -126,7 +126,7 @@ class TornFileTest {
     for (int place = 0; place < length; place += step) {
       places.add(place);
     }
-    for (int i = 1; i <= Math.min(8, length); i++) {
+    for (int i = 1; i <= Math.min(4, length); i++) {
       places.add(i - 1);
       places.add(length - i);
     }
