@@ -64,22 +64,13 @@ final class Rebuild {
     this.recovered = new RecoveredTrials(live, spool, new TrialIds(store));
   }
 
-  /**
-   * What has become of the studies.
-   *
-   * @param losses what is not there any more
-   * @param reasons why parts were not kept, by their paths
-   */
-  record Result(
-      List<RepairReport.Study> studies, List<String> losses, Map<String, String> reasons) {}
-
   /** Fills the empty database {@code live}. */
-  static Result run(Path store, RepairSources sources, LiveDatabase live, PartReader reader)
+  static RebuildResult run(Path store, RepairSources sources, LiveDatabase live, PartReader reader)
       throws IOException {
     return new Rebuild(store, sources, live, reader).run();
   }
 
-  private Result run() throws IOException {
+  private RebuildResult run() throws IOException {
     for (OldDatabase.Study study : sources.studies().values()) {
       RebuiltStudy rebuilt = new RebuiltStudy(study, live, reader, check, recovered, ids);
       studies.put(rebuilt.study().id(), rebuilt);
@@ -109,7 +100,7 @@ final class Rebuild {
     }
     takeColumns();
     dropSuperseded();
-    return new Result(
+    return new RebuildResult(
         studies.values().stream().map(RebuiltStudy::report).toList(), losses, reasons);
   }
 

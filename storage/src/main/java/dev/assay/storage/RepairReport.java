@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.Json;
@@ -41,7 +42,28 @@ public record RepairReport(
       long recovered,
       long fromFiles,
       long interrupted,
-      long lost) {}
+      long lost) {
+    static Study read(JsonNode json) {
+      return new Study(
+          json.path("study_id").asLong(),
+          json.path("name").asText(),
+          json.path("sealed").asLong(),
+          json.path("recovered").asLong(),
+          json.path("from_files").asLong(),
+          json.path("interrupted").asLong(),
+          json.path("lost").asLong());
+    }
+
+    void write(ObjectNode json) {
+      json.put("study_id", id)
+          .put("name", name)
+          .put("sealed", sealed)
+          .put("recovered", recovered)
+          .put("from_files", fromFiles)
+          .put("interrupted", interrupted)
+          .put("lost", lost);
+    }
+  }
 
   /**
    * A file in quarantine.
@@ -75,16 +97,7 @@ public record RepairReport(
     json.put("rebuilt", rebuilt);
     found.forEach(json.putArray("found")::add);
     ArrayNode list = json.putArray("studies");
-    for (Study study : studies) {
-      list.addObject()
-          .put("study_id", study.id())
-          .put("name", study.name())
-          .put("sealed", study.sealed())
-          .put("recovered", study.recovered())
-          .put("from_files", study.fromFiles())
-          .put("interrupted", study.interrupted())
-          .put("lost", study.lost());
-    }
+    studies.forEach(study -> study.write(list.addObject()));
     losses.forEach(json.putArray("losses")::add);
     ArrayNode moved = json.putArray("quarantined");
     for (Moved file : quarantined) {

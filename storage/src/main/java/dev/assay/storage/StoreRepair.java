@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The new database comes to be in {@code repair/}. When it is whole and on disk it is renamed to
  * {@code live.db.new}: from then on it counts, nobody opens the store, and what is left to do is to
  * move the old one away, to rename the new one to {@code live.db} and to clean up, after which
- * {@code repair/} is removed.
+ * {@code repair/} is removed. {@code repair.json} keeps what there is to report, from before the
+ * new one counts until all is done.
  */
 final class StoreRepair {
   /** A new live database that is whole and waits for its name. */
@@ -32,14 +33,13 @@ final class StoreRepair {
 
   private static final String LIVE = "live.db";
   private static final String WORK = "repair";
+  private static final String RESULT = "repair.json";
   private static final Pattern WORKER = Pattern.compile("worker-(\\d{1,18})\\.lock");
 
   private final Path store;
   private final Path work;
   private final RepairQuarantine quarantine;
-  private List<RepairReport.Study> studies = List.of();
-  private List<String> losses = List.of();
-  private Map<String, String> reasons = Map.of();
+  private RebuildResult result = new RebuildResult(List.of(), List.of(), Map.of());
 
   private StoreRepair(Path store) {
     this.store = store;
@@ -70,7 +70,7 @@ final class StoreRepair {
    */
   private record Diagnosis(List<String> found, boolean isInside) {
     static Diagnosis of(Path store) {
-      if (Files.exists(store.resolve(NEXT)) || Files.exists(store.resolve(WORK))) {
+      if (Stream.of(NEXT, WORK, RESULT).map(store::resolve).anyMatch(Files::exists)) {
         return new Diagnosis(List.of("an earlier repair was cut off"), true);
       }
       try (Store opened = Store.openExisting(store)) {
@@ -93,8 +93,8 @@ final class StoreRepair {
       return new RepairReport(
           diagnosis.found(),
           diagnosis.isInside(),
-          studies,
-          losses,
+          result.studies(),
+          result.losses(),
           quarantine.moved(),
           files,
           opened.verify().faults());
@@ -127,17 +127,28 @@ final class StoreRepair {
   private boolean rebuild() throws IOException {
     // Somebody may have opened the store since the first look; from here on nobody can.
     requireAlone();
-    if (!Files.exists(store.resolve(NEXT))) {
+    Path next = store.resolve(NEXT);
+    Path report = store.resolve(RESULT);
+    RebuildResult made = RebuildResult.read(report);
+    boolean isNamed = made != null && !Files.exists(work.resolve(LIVE));
+    if (made != null && (isNamed || Files.exists(next))) {
+      result = made;
+    } else if (!Files.exists(next)) {
+      // Empty, it says that nothing was made, whatever of repair/ is deleted.
+      Disk.replace(report, new byte[0]);
       deleteWork();
       Disk.createDirectories(work);
       makeDatabase();
     }
-    quarantine.take(LIVE, "the live database before the repair");
-    quarantine.take(LIVE + "-wal", "the log of the live database before the repair");
-    quarantine.take(LIVE + "-shm", "an index of the log of the live database");
-    Disk.publish(store.resolve(NEXT), store.resolve(LIVE));
+    if (Files.exists(next)) {
+      quarantine.take(LIVE, "the live database before the repair");
+      quarantine.take(LIVE + "-wal", "the log of the live database before the repair");
+      quarantine.take(LIVE + "-shm", "an index of the log of the live database");
+      Disk.publish(next, store.resolve(LIVE));
+    }
     clearLake();
     deleteWork();
+    Files.deleteIfExists(report);
     return true;
   }
 
@@ -151,10 +162,7 @@ final class StoreRepair {
         @Nullable OldDatabase old = Files.exists(copy) ? OldDatabase.open(copy) : null) {
       RepairSources sources = new RepairSources(store, old, reader);
       try (LiveDatabase live = LiveDatabase.open(made)) {
-        Rebuild.Result result = Rebuild.run(store, sources, live, reader);
-        studies = result.studies();
-        losses = result.losses();
-        reasons = result.reasons();
+        result = Rebuild.run(store, sources, live, reader);
         if (!sources.isCurrent()) {
           quarantineSpool(live);
         }
@@ -164,6 +172,7 @@ final class StoreRepair {
     }
     requireWhole(made);
     Disk.sync(made);
+    result.write(store.resolve(RESULT));
     Disk.publish(made, store.resolve(NEXT));
   }
 
@@ -216,7 +225,8 @@ final class StoreRepair {
     for (String path : LakeListing.files(store)) {
       if (!named.contains(path)) {
         quarantine.take(
-            path, reasons.getOrDefault(path, "it belongs to nothing in the live database"));
+            path,
+            result.reasons().getOrDefault(path, "it belongs to nothing in the live database"));
       }
     }
   }

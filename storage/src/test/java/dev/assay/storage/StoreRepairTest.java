@@ -2,6 +2,7 @@ package dev.assay.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.assay.storage.disk.MemoryDisk;
 import dev.assay.storage.disk.Operation;
@@ -438,7 +439,7 @@ final class StoreRepairTest {
 
     @Override
     public synchronized void before(Operation operation) throws IOException {
-      boolean isWork = operation.path().getFileName().toString().equals("repair");
+      boolean isWork = operation.path().getFileName().toString().contains("repair.json");
       if (isOver || !operation.isWriteLike() || (operations == 0 && !isWork)) {
         return;
       }
@@ -446,13 +447,18 @@ final class StoreRepairTest {
       if (operations >= at) {
         throw new IOException("dead");
       }
-      isOver = isWork && operation.kind() == Operation.Kind.DELETE;
+      isOver =
+          operation.path().getFileName().toString().equals("repair.json")
+              && operation.kind() == Operation.Kind.DELETE;
     }
   }
 
   @Test
   void aRepairThatIsCutOffAnywhereIsTakenUpAgain() throws IOException {
     change("UPDATE summaries SET complete = complete + 1");
+    Path archive = one("lake/files/study=2", "part-.*");
+    byte[] bytes = Files.readAllBytes(archive);
+    Files.write(archive, Arrays.copyOf(bytes, bytes.length - 9));
     Path damaged = store;
     int deaths = 0;
     for (int at = 1; ; at += STEP) {
@@ -470,7 +476,12 @@ final class StoreRepairTest {
       if (Files.exists(store.resolve("live.db.new"))) {
         assertThatThrownBy(() -> Store.openExisting(store)).hasMessageContaining("assay repair");
       }
-      repair();
+      RepairReport report = repair();
+      assertThat(report.losses())
+          .as("operation %d", at)
+          .singleElement(STRING)
+          .contains("the run files in it cannot be restored");
+      assertThat(report.studies()).hasSize(2);
       try (Store opened = Store.openExisting(store)) {
         assertAllThere(opened, 7);
         assertThat(opened.known(1, Set.of("known"))).containsExactly("known");
