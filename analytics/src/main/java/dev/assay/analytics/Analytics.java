@@ -6,6 +6,7 @@ import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.StudySummary;
+import dev.assay.storage.TrialState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -16,7 +17,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBResultSet;
@@ -152,6 +155,36 @@ public final class Analytics implements AutoCloseable {
     } catch (SQLException e) {
       throw failed(e, plain -> execute(plain, sql));
     }
+  }
+
+  /**
+   * Writes one study as a table, a row a trial in the order of their numbers: the columns of {@code
+   * trials_of}, but for {@code duration}, which {@code duration_seconds} has as a number.
+   *
+   * @param file not there yet
+   * @return how many trials were written, by their states
+   * @throws AnalyticsException where there is no such study, or its files cannot be read
+   * @throws IOException when the file cannot be written
+   */
+  public Map<TrialState, Long> writeTable(String study, TableFormat format, Path file)
+      throws IOException {
+    String trials = "trials_of(%s)".formatted(Views.literal(study));
+    format.write(
+        this,
+        "SELECT * EXCLUDE (duration) REPLACE (epoch(duration) AS duration_seconds) FROM " + trials,
+        file);
+    Map<TrialState, Long> states = new EnumMap<>(TrialState.class);
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT state, count(*) FROM %s GROUP BY ALL".formatted(trials))) {
+      while (row.next()) {
+        states.put(TrialState.valueOf(row.getString(1)), row.getLong(2));
+      }
+    } catch (SQLException e) {
+      throw DuckDbMessage.failed(e);
+    }
+    return states;
   }
 
   /** Something that asks a question in a session. */

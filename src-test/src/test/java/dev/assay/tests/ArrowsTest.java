@@ -51,10 +51,18 @@ final class ArrowsTest {
         .definedBy("dev.assay.storage")
         .layer("migrate")
         .definedBy("dev.assay.storage.migrate")
-        .whereLayer("migrate")
+        .layer("optuna")
+        .definedBy("dev.assay.storage.optuna")
+        .layer("export")
+        .definedBy("dev.assay.storage.export")
+        .whereLayer("export")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("optuna")
+        .mayOnlyBeAccessedByLayers("export")
+        .whereLayer("migrate")
+        .mayOnlyBeAccessedByLayers("optuna", "export")
         .whereLayer("store")
-        .mayOnlyBeAccessedByLayers("migrate")
+        .mayOnlyBeAccessedByLayers("migrate", "optuna", "export")
         .check(CLASSES);
   }
 

@@ -90,6 +90,7 @@ final class JsonOutputsTest {
     take("verify");
     take("compact", "good");
     take("restore", "good", directory.resolve("restored").toString());
+    take("export", "good", "--to", directory.resolve("good.db").toString());
     take("delete", "bad", "--yes");
     damage();
     take("verify");

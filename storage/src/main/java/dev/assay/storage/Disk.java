@@ -17,7 +17,7 @@ import java.util.UUID;
 /**
  * Writes files so that a reader sees all of one or nothing, and a power failure takes none back.
  */
-final class Disk {
+public final class Disk {
   private static final boolean WINDOWS = FileSystems.getDefault().getSeparator().equals("\\");
 
   private Disk() {}
@@ -59,7 +59,7 @@ final class Disk {
   }
 
   /** Puts a file's content on disk that others have written. */
-  static void sync(Path file) throws IOException {
+  public static void sync(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
@@ -106,6 +106,11 @@ final class Disk {
       }
       channel.force(true);
     }
+    putOver(temporary, target);
+  }
+
+  /** Gives what was written and synced the name of a file or empty directory that may be there. */
+  public static void putOver(Path temporary, Path target) throws IOException {
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncDirectory(directoryOf(target));

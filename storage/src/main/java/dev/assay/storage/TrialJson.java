@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Members that are absent are null or empty. Times are microseconds since 1970 in UTC, numbers keep
  * their kind (whole or real), and NaN and infinities are literals, as Python writes them.
  */
-final class TrialJson {
+public final class TrialJson {
   private TrialJson() {}
 
-  static ObjectNode toJson(FrozenTrial trial) {
+  /** The record of a trial; it shares members with the trial. */
+  public static ObjectNode toJson(FrozenTrial trial) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("trial_id", trial.id());
     node.put("number", trial.number());
@@ -58,7 +59,12 @@ final class TrialJson {
     return node;
   }
 
-  static FrozenTrial fromJson(ObjectNode node) {
+  /**
+   * The trial of a record.
+   *
+   * @throws IllegalArgumentException where it is no record of a trial
+   */
+  public static FrozenTrial fromJson(ObjectNode node) {
     JsonNode duration = node.get("duration_seconds");
     JsonNode constraintsOk = node.get("constraints_ok");
     return FrozenTrial.builder()
@@ -87,7 +93,13 @@ final class TrialJson {
   }
 
   static @Nullable Long toMicros(@Nullable Instant instant) {
-    return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    // ChronoUnit counts nanoseconds on the way, of which a long holds 292 years.
+    return instant == null
+        ? null
+        : Long.valueOf(
+            Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), 1_000_000L),
+                instant.getNano() / 1000L));
   }
 
   static Instant fromMicros(long micros) {
