@@ -67,6 +67,8 @@ public record Summary(String run, StudySummary study, List<String> runs) {
     state.put("complete", states.complete());
     state.put("pruned", states.pruned());
     state.put("fail", states.fail());
+    state.put("running", states.running());
+    state.put("waiting", states.waiting());
     StudySummary.Trial best = study.best();
     node.set("best", best == null ? null : best.toJson());
     ArrayNode list = node.putArray("top");

@@ -30,8 +30,9 @@ final class SummaryText {
       lines.add("  a folder with no trials of its own; its runs:");
       summary.runs().forEach(run -> lines.add("    " + DisplayWidth.printable(run)));
     }
-    if (study.counts().total() > 0) {
-      lines.add("  states      " + states(study.states()));
+    States states = study.states();
+    if (study.counts().total() + states.running() + states.waiting() > 0) {
+      lines.add("  states      " + states(states));
     }
     if (study.totalDurationSeconds() > 0) {
       lines.add("  time        " + time(study));
@@ -63,8 +64,14 @@ final class SummaryText {
   }
 
   private static String states(States states) {
-    return "%d COMPLETE, %d PRUNED, %d FAIL"
-        .formatted(states.complete(), states.pruned(), states.fail());
+    String finished =
+        "%d COMPLETE, %d PRUNED, %d FAIL"
+            .formatted(states.complete(), states.pruned(), states.fail());
+    return states.running() + states.waiting() == 0
+        ? finished
+        : finished
+            + "; %d RUNNING, %d WAITING where they came from"
+                .formatted(states.running(), states.waiting());
   }
 
   private static String time(StudySummary study) {

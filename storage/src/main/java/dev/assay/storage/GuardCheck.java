@@ -36,7 +36,9 @@ final class GuardCheck {
 
   /** Checks a trial that the guard has named, now or soon. */
   void check(FrozenTrial trial) {
-    if (trial.signature() == null || !trial.state().holdsSignature()) {
+    if (trial.signature() == null
+        || !trial.state().isFinished()
+        || !trial.state().holdsSignature()) {
       fault.accept(trial.id());
       return;
     }

@@ -24,7 +24,9 @@ final class ImportedTrials {
   private static final String INSERT =
       "INSERT INTO signatures (study_id, signature, trial_id, state, \"values\") "
           + "SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) "
-          + "WHERE true ON CONFLICT DO NOTHING";
+          + "WHERE true ON CONFLICT DO UPDATE SET trial_id = excluded.trial_id, "
+          + "state = excluded.state, \"values\" = excluded.\"values\" "
+          + "WHERE trial_id IS NULL AND excluded.trial_id IS NOT NULL";
 
   private static final String FORGET =
       "DELETE FROM signatures WHERE study_id = ?1 AND signature IN "
@@ -56,7 +58,7 @@ final class ImportedTrials {
   void prepare(TrialRows rows, Collection<String> known) throws IOException {
     rows.forEach((trial, record) -> add(trial));
     for (String signature : known) {
-      insert(batch.arrayNode().add(signature).addNull().addNull().addNull());
+      insertKnown(signature);
     }
     insertBatch();
     if (best != null) {
@@ -77,7 +79,13 @@ final class ImportedTrials {
       best = trial;
     }
     String signature = trial.signature();
-    if (signature != null && trial.state().holdsSignature()) {
+    if (signature == null || !trial.state().holdsSignature()) {
+      return;
+    }
+    if (!trial.state().isFinished()) {
+      // Nobody evaluates it here: whoever asks next does.
+      insertKnown(signature);
+    } else {
       ArrayNode values = batch.arrayNode();
       trial.values().forEach(values::add);
       insert(
@@ -88,6 +96,11 @@ final class ImportedTrials {
               .add(trial.state().name())
               .add(CanonicalJson.compact(values)));
     }
+  }
+
+  /** A signature without an outcome; a trial that holds it keeps it. */
+  private void insertKnown(String signature) {
+    insert(batch.arrayNode().add(signature).addNull().addNull().addNull());
   }
 
   private void insert(ArrayNode row) {
@@ -107,8 +120,9 @@ final class ImportedTrials {
   void commit(Statements sql) throws SQLException {
     Summaries.replace(sql, study, counter);
     sql.update(
-        "UPDATE studies SET next_file = max(next_number, ?) WHERE study_id = ?",
+        "UPDATE studies SET next_file = max(next_number, ?), system_attrs = ? WHERE study_id = ?",
         nextFile,
+        CanonicalJson.compact(study.withUnfinished(counter.unfinished()).systemAttrs()),
         study.id());
     if (bestRecord != null) {
       sql.update(

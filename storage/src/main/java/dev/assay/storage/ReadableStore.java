@@ -98,8 +98,7 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
       throw new IllegalArgumentException(
           "top is %d, expected 0 to %d".formatted(top, StudySummary.MAX_TOP));
     }
-    studies.require(studyId);
-    return Summaries.read(live, trials, studyId, top);
+    return Summaries.read(live, trials, studies.require(studyId), top);
   }
 
   /**

@@ -123,7 +123,7 @@ final class RebuiltStudy {
       check.check(
           entry,
           trial -> {
-            if (!trial.state().isFinished()
+            if ((!trial.state().isFinished() && study.unfinished().isEmpty())
                 || ids.contains(trial.id())
                 || numbers.contains(trial.number())
                 || !partIds.add(trial.id())
@@ -229,7 +229,16 @@ final class RebuiltStudy {
    * @return whether all of the part could be read
    */
   boolean takeRows(Part part) {
-    return check.salvage(part, trial -> take(trial, null));
+    return check.salvage(
+        part,
+        trial -> {
+          if (trial.state().isFinished()) {
+            take(trial, null);
+          } else {
+            // Of an import; outside of a sealed part it would be taken for one in flight.
+            giveUp(trial);
+          }
+        });
   }
 
   /**
@@ -239,22 +248,27 @@ final class RebuiltStudy {
    * @return false where it is there already
    */
   boolean take(FrozenTrial trial, @Nullable HotRecord record) {
-    boolean isWanted =
-        trial.state().isFinished()
-            && trial.id() >= 0
-            && trial.number() >= 0
-            && isPossible(trial)
-            && !numbers.contains(trial.number())
-            && !ids.contains(trial.id());
+    boolean isWanted = trial.state().isFinished() && isNew(trial);
     if (isWanted) {
-      FrozenTrial named = trial;
-      if (trial.trialFile() == null) {
-        named = trial.toBuilder().trialFile(RunDirectories.trialFile(trial.number())).build();
-      }
-      add(named, record);
+      add(named(trial), record);
       hot++;
     }
     return isWanted;
+  }
+
+  private boolean isNew(FrozenTrial trial) {
+    return trial.id() >= 0
+        && trial.number() >= 0
+        && isPossible(trial)
+        && !numbers.contains(trial.number())
+        && !ids.contains(trial.id());
+  }
+
+  /** A row of the live database has the name of a file. */
+  private static FrozenTrial named(FrozenTrial trial) {
+    return trial.trialFile() == null
+        ? trial.toBuilder().trialFile(RunDirectories.trialFile(trial.number())).build()
+        : trial;
   }
 
   private void add(FrozenTrial trial, @Nullable HotRecord record) {
@@ -280,8 +294,10 @@ final class RebuiltStudy {
 
   /** Takes a trial that nobody evaluates any more. */
   void giveUp(FrozenTrial trial) {
-    if (!numbers.contains(trial.number()) && !ids.contains(trial.id())) {
-      add(trial.toBuilder().state(TrialState.FAIL).error(Interruptions.INTERRUPTED).build(), null);
+    if (isNew(trial)) {
+      FrozenTrial failed =
+          trial.toBuilder().state(TrialState.FAIL).error(Interruptions.INTERRUPTED).build();
+      add(named(failed), null);
       interrupted++;
     }
   }

@@ -135,7 +135,7 @@ final class StudyCheck {
                 + ")",
             study.id()),
         Entry.committed(sql, study.id()),
-        Summaries.Kept.load(sql, study.id()));
+        Summaries.Kept.load(sql, study));
   }
 
   private boolean takeHot(ResultSet row) throws SQLException {
@@ -204,7 +204,7 @@ final class StudyCheck {
   }
 
   private void countSealed(FrozenTrial trial) throws DamagedException {
-    if (!trial.state().isFinished()) {
+    if (!trial.state().isFinished() && study.unfinished().isEmpty()) {
       throw new DamagedException(
           "trial number %d is %s in a sealed part".formatted(trial.number(), trial.state()));
     }
@@ -239,7 +239,7 @@ final class StudyCheck {
       // A better one may have come since, but none goes.
       if (kept.best() != null
           && HotTrial.best(trials.store(), trials.live(), study.id()) == null
-          && trials.live().query(sql -> Summaries.Kept.load(sql, study.id())).best() != null) {
+          && trials.live().query(sql -> Summaries.Kept.load(sql, study)).best() != null) {
         add(StoreFault.Kind.TRIAL, "its best trial is not in live.db");
       }
     } catch (StoreException e) {

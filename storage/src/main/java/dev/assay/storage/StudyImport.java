@@ -156,15 +156,12 @@ public final class StudyImport implements AutoCloseable {
   }
 
   /**
-   * Takes a finished trial; its id and number are given at the commit, in the order of these calls.
+   * Takes a trial; its id and number are given at the commit, in the order of these calls. One that
+   * has not finished keeps its state for good, and its signature is {@linkplain #addSignatures
+   * known without an outcome}: nobody evaluates it here.
    */
   public void addTrial(FrozenTrial trial) {
     requireAdding();
-    if (!trial.state().isFinished()) {
-      throw new IllegalArgumentException(
-          "state of %s is %s, expected a finished trial"
-              .formatted(trial.trialFile(), trial.state()));
-    }
     step(
         "take in a trial",
         () -> {
@@ -241,12 +238,13 @@ public final class StudyImport implements AutoCloseable {
   /** The study as it is in the store. */
   private StudyRecord imported() {
     return new StudyRecord(
-        studyId,
-        study.name(),
-        study.directions(),
-        study.userAttrs(),
-        study.systemAttrs(),
-        study.trialFiles());
+            studyId,
+            study.name(),
+            study.directions(),
+            study.userAttrs(),
+            study.systemAttrs(),
+            study.trialFiles())
+        .withUnfinished(trials.unfinished());
   }
 
   private long allocateTrialIds() {

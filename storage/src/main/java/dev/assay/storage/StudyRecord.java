@@ -2,8 +2,12 @@ package dev.assay.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.json.Json;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A study as the store knows it.
@@ -25,6 +29,8 @@ public record StudyRecord(
   /** The longest name that a study may have, in UTF-16 units. */
   public static final int MAX_NAME_LENGTH = 600;
 
+  private static final String UNFINISHED = "unfinished";
+
   public StudyRecord {
     requireNonNull(name, "name is null");
     requireNonNull(userAttrs, "userAttrs is null");
@@ -39,6 +45,29 @@ public record StudyRecord(
     if (directions.isEmpty()) {
       throw new IllegalArgumentException("study '%s' has no direction".formatted(name));
     }
+  }
+
+  /**
+   * How many of its imported trials had not finished where they came from, by their states. They
+   * are rows of the lake in that state for good, and no trials in flight here.
+   */
+  Map<TrialState, Long> unfinished() {
+    Map<TrialState, Long> counts = new EnumMap<>(TrialState.class);
+    for (Map.Entry<String, JsonNode> state : systemAttrs.path(UNFINISHED).properties()) {
+      counts.put(TrialState.valueOf(state.getKey()), state.getValue().longValue());
+    }
+    return counts;
+  }
+
+  /** The same study with another count of unfinished trials. */
+  StudyRecord withUnfinished(Map<TrialState, Long> counts) {
+    ObjectNode attributes = Json.object().setAll(systemAttrs);
+    attributes.remove(UNFINISHED);
+    if (!counts.isEmpty()) {
+      ObjectNode node = attributes.putObject(UNFINISHED);
+      counts.forEach((state, count) -> node.put(state.name(), count));
+    }
+    return new StudyRecord(id, name, directions, userAttrs, attributes, trialFiles);
   }
 
   /** Whether it was a run of the legacy system. */

@@ -11,6 +11,7 @@ import dev.assay.storage.json.Json;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,17 @@ public record StudySummary(
   public static final int MAX_TOP = 100;
 
   /** The summary of no trials. */
-  public static final StudySummary EMPTY = of(StudyTotals.NONE, new TreeMap<>(), List.of(), 0);
+  public static final StudySummary EMPTY =
+      of(StudyTotals.NONE, Map.of(), new TreeMap<>(), List.of(), 0);
 
-  /** How many finished trials are in which state. */
-  public record States(long complete, long pruned, long fail) {}
+  /**
+   * How many trials are in which state.
+   *
+   * @param running trials of an imported study that ran where they came from; not those that run
+   *     here
+   * @param waiting trials of an imported study that waited where they came from
+   */
+  public record States(long complete, long pruned, long fail, long running, long waiting) {}
 
   /**
    * How many finished trials there are of which kind.
@@ -138,11 +146,20 @@ public record StudySummary(
    * @param top how many are shown
    */
   static StudySummary of(
-      StudyTotals totals, SortedMap<String, Long> versions, List<Trial> best, int top) {
+      StudyTotals totals,
+      Map<TrialState, Long> unfinished,
+      SortedMap<String, Long> versions,
+      List<Trial> best,
+      int top) {
     double seconds = totals.duration().value();
     Long last = totals.lastCompleteUs();
     return new StudySummary(
-        new States(totals.complete(), totals.pruned(), totals.fail()),
+        new States(
+            totals.complete(),
+            totals.pruned(),
+            totals.fail(),
+            unfinished.getOrDefault(TrialState.RUNNING, 0L),
+            unfinished.getOrDefault(TrialState.WAITING, 0L)),
         new Counts(
             totals.total(),
             totals.skipped(),

@@ -105,15 +105,18 @@ final class Summaries {
       @Nullable BestValue best,
       int count,
       @Nullable Place last,
+      Map<TrialState, Long> unfinished,
       SortedMap<String, Long> versions,
       List<TopTrial> top) {
-    static Kept load(Statements sql, long studyId) throws SQLException {
+    static Kept load(Statements sql, StudyRecord study) throws SQLException {
+      long studyId = study.id();
       Row row = Row.load(sql, studyId);
       return new Kept(
           row.totals(),
           row.best(),
           row.top(),
           row.last(),
+          study.unfinished(),
           Summaries.versions(sql, studyId),
           Summaries.top(sql, studyId, -1));
     }
@@ -126,6 +129,7 @@ final class Summaries {
           counter.bestValue(),
           top.size(),
           full ? top.get(top.size() - 1).place() : null,
+          counter.unfinished(),
           counter.versions(),
           top);
     }
@@ -135,6 +139,10 @@ final class Summaries {
       List<String> lines = new ArrayList<>();
       if (!totals.equals(recount.totals)) {
         lines.add("its counts are %s, its trials come to %s".formatted(totals, recount.totals));
+      }
+      if (!unfinished.equals(recount.unfinished)) {
+        lines.add(
+            "its unfinished trials are %s, expected %s".formatted(unfinished, recount.unfinished));
       }
       if (!sameBest(recount.best)) {
         lines.add("its best trial is %s, expected %s".formatted(best, recount.best));
@@ -292,7 +300,8 @@ final class Summaries {
    * @param top how many of the best trials to list, at most {@link StudySummary#MAX_TOP}
    * @param trials where those are whose documents are large
    */
-  static StudySummary read(LiveDatabase live, Trials trials, long studyId, int top) {
+  static StudySummary read(LiveDatabase live, Trials trials, StudyRecord study, int top) {
+    long studyId = study.id();
     Stored stored =
         live.query(
             sql ->
@@ -304,7 +313,7 @@ final class Summaries {
     for (TopTrial trial : stored.top()) {
       best.add(shown(trials, studyId, trial));
     }
-    return StudySummary.of(stored.totals(), stored.versions(), best, top);
+    return StudySummary.of(stored.totals(), study.unfinished(), stored.versions(), best, top);
   }
 
   private static StudySummary.Trial shown(Trials trials, long studyId, TopTrial top) {

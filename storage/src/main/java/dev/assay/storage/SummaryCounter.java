@@ -3,7 +3,9 @@ package dev.assay.storage;
 import dev.assay.storage.TopTrial.Place;
 import dev.assay.storage.json.CodePointOrder;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -11,15 +13,16 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums a study up from its finished trials, one by one and in any order: what the store keeps as
- * they finish comes to the same. Memory is bounded by the number of the best that are kept. Not
- * safe to share between threads.
+ * Sums a study up from its trials, one by one and in any order: what the store keeps as they finish
+ * comes to the same. Memory is bounded by the number of the best that are kept. Not safe to share
+ * between threads.
  */
 public final class SummaryCounter {
   private final StudyRecord study;
   private final int top;
   private final TreeSet<TopTrial> best = new TreeSet<>();
   private final SortedMap<String, Long> versions = new TreeMap<>(CodePointOrder.INSTANCE);
+  private final Map<TrialState, Long> unfinished = new EnumMap<>(TrialState.class);
   private StudyTotals totals = StudyTotals.NONE;
   private @Nullable BestValue bestValue;
 
@@ -32,10 +35,15 @@ public final class SummaryCounter {
   }
 
   /**
-   * Adds a finished trial. Its parameters, metrics, distributions and system attributes may be
-   * missing where {@link #summary} is told how to read them.
+   * Adds a trial. One that had not finished where it came from counts in its state alone.
+   * Parameters, metrics, distributions and system attributes may be missing where {@link #summary}
+   * is told how to read them.
    */
   public void add(FrozenTrial trial) {
+    if (!trial.state().isFinished()) {
+      unfinished.merge(trial.state(), 1L, Long::sum);
+      return;
+    }
     TrialVerdict verdict = TrialVerdict.of(study, trial);
     totals = totals.plus(StudyTotals.of(trial, verdict));
     BestValue value = BestValue.of(study, trial);
@@ -74,11 +82,16 @@ public final class SummaryCounter {
   public StudySummary summary(LongFunction<StudySummary.Trial> reader) {
     List<StudySummary.Trial> trials = new ArrayList<>();
     best.forEach(trial -> trials.add(reader.apply(trial.trialId())));
-    return StudySummary.of(totals, versions, trials, top);
+    return StudySummary.of(totals, unfinished, versions, trials, top);
   }
 
   StudyTotals totals() {
     return totals;
+  }
+
+  /** How many trials had not finished where they came from, by their states. */
+  Map<TrialState, Long> unfinished() {
+    return unfinished;
   }
 
   SortedMap<String, Long> versions() {

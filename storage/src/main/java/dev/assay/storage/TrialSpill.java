@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Trials of an import that have no ids yet, in a file that the operating system deletes with the
@@ -21,6 +23,7 @@ final class TrialSpill implements AutoCloseable {
 
   private final FileChannel channel;
   private final DataOutputStream out;
+  private final Map<TrialState, Long> unfinished = new EnumMap<>(TrialState.class);
   private int count;
 
   TrialSpill(Path directory) throws IOException {
@@ -33,6 +36,14 @@ final class TrialSpill implements AutoCloseable {
     out.writeInt(json.length);
     out.write(json);
     count++;
+    if (!trial.state().isFinished()) {
+      unfinished.merge(trial.state(), 1L, Long::sum);
+    }
+  }
+
+  /** How many have not finished, by their states. */
+  Map<TrialState, Long> unfinished() {
+    return unfinished;
   }
 
   int count() {

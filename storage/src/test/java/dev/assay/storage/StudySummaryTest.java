@@ -65,7 +65,7 @@ final class StudySummaryTest {
     StudySummary summary = store.summary(study.id(), 10);
 
     assertThat(summary.counts()).isEqualTo(new Counts(10, 1, 3, 9, 3));
-    assertThat(summary.states()).isEqualTo(new States(7, 2, 1));
+    assertThat(summary.states()).isEqualTo(new States(7, 2, 1, 0, 0));
     assertThat(summary.top()).extracting(StudySummary.Trial::score).containsExactly(3.0, 2.0, 1.0);
     assertThat(summary.best()).isEqualTo(summary.top().get(0));
   }
