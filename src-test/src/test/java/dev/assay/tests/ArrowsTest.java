@@ -53,16 +53,20 @@ final class ArrowsTest {
         .definedBy("dev.assay.storage.migrate")
         .layer("optuna")
         .definedBy("dev.assay.storage.optuna")
+        .layer("sources")
+        .definedBy("dev.assay.storage.sources")
         .layer("export")
         .definedBy("dev.assay.storage.export")
         .whereLayer("export")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("sources")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("optuna")
-        .mayOnlyBeAccessedByLayers("export")
+        .mayOnlyBeAccessedByLayers("sources", "export")
         .whereLayer("migrate")
-        .mayOnlyBeAccessedByLayers("optuna", "export")
+        .mayOnlyBeAccessedByLayers("optuna", "sources", "export")
         .whereLayer("store")
-        .mayOnlyBeAccessedByLayers("migrate", "optuna", "export")
+        .mayOnlyBeAccessedByLayers("migrate", "optuna", "sources", "export")
         .check(CLASSES);
   }
 

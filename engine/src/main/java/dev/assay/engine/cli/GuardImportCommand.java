@@ -1,6 +1,7 @@
 package dev.assay.engine.cli;
 
 import dev.assay.storage.migrate.GuardDatabase;
+import dev.assay.storage.migrate.SourceDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,10 @@ import picocli.CommandLine.Parameters;
     name = "import",
     header = "Makes all signatures of files, guards and run folders known.",
     description = {
-      "Each PATH is a file of parameters (JSON) or of signatures (a line each), a legacy guard file, or",
-      "a run folder with a _dedup.db. All of them are read, and never written to, before the first is",
+      "Each PATH is a file of parameters (JSON) or of signatures (a line each), a legacy guard"
+          + " file, or",
+      "a run folder with a _dedup.db. All of them are read, and never written to, before the first"
+          + " is",
       "added."
     },
     footerHeading = "%nExamples:%n",
@@ -65,7 +68,7 @@ final class GuardImportCommand implements Callable<Integer> {
                   .formatted(path, GuardDatabase.NAME));
     }
     try {
-      if (!GuardDatabase.isDatabase(file)) {
+      if (!SourceDatabase.isDatabase(file)) {
         signatures.addAll(SignatureInput.read(file.toString(), console));
         return;
       }

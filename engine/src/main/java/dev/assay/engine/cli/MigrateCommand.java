@@ -2,12 +2,16 @@ package dev.assay.engine.cli;
 
 import dev.assay.analytics.Views;
 import dev.assay.storage.Store;
-import dev.assay.storage.migrate.LegacyMigration;
 import dev.assay.storage.migrate.MigrationReport;
+import dev.assay.storage.sources.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,21 +20,39 @@ import picocli.CommandLine.Parameters;
 /** {@code assay migrate}. */
 @Command(
     name = "migrate",
-    header = "Takes run directories of the legacy system into the store.",
+    header = "Takes run directories of the legacy system and Optuna's studies into the store.",
     description = {
-      "Each PATH is a run, or a folder of runs. Every file goes into the archive byte for byte; the",
-      "sources are never written to. A second run adds nothing."
+      "Each SOURCE is a run, a folder of runs, or an Optuna database in SQLite (a file, or",
+      "sqlite:///FILE); databases in folders are found. Every file of a run goes into the archive",
+      "byte for byte; the sources are never written to. A second run adds nothing."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  assay migrate results/hparam_search --store assay-store",
-      "  assay migrate results/hparam_search/run_20260115 --dry-run"
+      "  assay migrate results/hparam_search/run_20260115 --dry-run",
+      "  assay migrate sqlite:///optuna.db --study sweep-7 --source-tz Europe/Stockholm"
     })
 final class MigrateCommand implements Callable<Integer> {
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "A run, or a folder of runs.")
-  private List<Path> paths = List.of();
+  @Parameters(arity = "1..*", paramLabel = "SOURCE", description = "A folder, a file, or a URL.")
+  private List<String> sources = List.of();
 
   @Mixin private StoreOption store = new StoreOption();
+
+  @Option(
+      names = "--study",
+      paramLabel = "NAME",
+      description = "Takes this one Optuna study, and nothing else.")
+  private @Nullable String study;
+
+  @Option(
+      names = "--source-tz",
+      paramLabel = "ZONE",
+      defaultValue = "UTC",
+      description = {
+        "In which zone Optuna wrote times that name none: UTC, Europe/Berlin, +09:00;",
+        "default: ${DEFAULT-VALUE}. Before mid-2026 Optuna wrote local time."
+      })
+  private ZoneId sourceZone = ZoneOffset.UTC;
 
   @Option(names = "--dry-run", description = "Reads everything and writes nothing.")
   private boolean dryRun;
@@ -38,7 +60,9 @@ final class MigrateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The report as JSON on standard output.")
   private boolean json;
 
-  @Option(names = "--strict", description = "Fails where a file could not be understood.")
+  @Option(
+      names = "--strict",
+      description = "Fails where a file or a trial could not be understood.")
   private boolean strict;
 
   private final Console console;
@@ -49,41 +73,50 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (Path path : paths) {
+    List<Path> paths = new ArrayList<>();
+    for (String source : sources) {
+      Path path = SourceArgument.path(source);
       if (!Files.exists(path)) {
         throw new UsageException(path + ": there is no such file or directory");
       }
+      paths.add(path);
     }
-    MigrationReport report = dryRun ? dryRun() : migrate();
+    Migration.Request request = new Migration.Request(paths, sourceZone, study);
+    MigrationReport report = dryRun ? dryRun(request) : migrate(request);
     if (json) {
       console.out().println(report.toJson());
     } else {
       report.lines().forEach(console.out()::println);
     }
+    if (report.hasRefused()) {
+      console.note("some sources could not be read; the report says why");
+      return ExitCode.FAILURE;
+    }
     if (strict && report.hasQuarantined()) {
       console.note(
-          "some files could not be understood, and --strict was given; the report names them");
+          "some files or trials could not be understood, and --strict was given; the report names"
+              + " them");
       return ExitCode.FAILURE;
     }
     return ExitCode.OK;
   }
 
-  private MigrationReport migrate() {
+  private MigrationReport migrate(Migration.Request request) {
     try (Store target = Store.open(store.directory(console));
         MigrationProgress progress = new MigrationProgress(console)) {
       Views.publish(target.directory());
-      return LegacyMigration.migrate(target, paths, progress);
+      return Migration.migrate(target, request, progress);
     }
   }
 
-  private MigrationReport dryRun() {
+  private MigrationReport dryRun(Migration.Request request) {
     try (MigrationProgress progress = new MigrationProgress(console)) {
       Path directory = store.directory(console);
       if (!Files.exists(directory.resolve("store.json"))) {
-        return LegacyMigration.dryRun(paths, progress);
+        return Migration.dryRun(null, request, progress);
       }
       try (Store target = Store.openExisting(directory)) {
-        return LegacyMigration.dryRun(target, paths, progress);
+        return Migration.dryRun(target, request, progress);
       }
     }
   }

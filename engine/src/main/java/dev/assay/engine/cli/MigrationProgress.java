@@ -41,7 +41,7 @@ final class MigrationProgress implements MigrationListener, AutoCloseable {
   }
 
   private synchronized String text() {
-    return "%d sources done  %s: %d/%d files, %d/%d MB"
+    return "%d sources done  %s: %d/%d, %d/%d MB"
         .formatted(
             sources,
             study,

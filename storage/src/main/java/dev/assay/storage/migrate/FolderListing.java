@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -55,6 +56,14 @@ record FolderListing(List<Path> files, List<Path> folders, List<Path> others) {
     }
     List.of(files, folders, others).forEach(list -> list.sort(Comparator.naturalOrder()));
     return new FolderListing(files, folders, others);
+  }
+
+  /** The same without some files. */
+  FolderListing without(Set<Path> left) {
+    return left.isEmpty()
+        ? this
+        : new FolderListing(
+            files.stream().filter(file -> !left.contains(file)).toList(), folders, others);
   }
 
   /** Whether this is a folder that the legacy system wrote a run to. */

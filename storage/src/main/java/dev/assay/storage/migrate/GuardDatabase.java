@@ -2,35 +2,21 @@ package dev.assay.storage.migrate;
 
 import dev.assay.storage.StoreException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.sqlite.SQLiteConfig;
 
-/**
- * The legacy dedup guard, {@code _dedup.db} in a run's folder. It is read from a copy, made
- * together with what a writer may have left beside it: opening a database in place can write to it.
- */
+/** The legacy dedup guard, {@code _dedup.db} in a run's folder. */
 public final class GuardDatabase {
   /** How the file is called in a run's folder. */
   public static final String NAME = "_dedup.db";
 
-  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
-  private static final List<String> SUFFIXES = List.of("", "-wal", "-journal");
   private static final int BATCH = 10_000;
 
   /** The longest value that SQLite makes for us, in bytes: a column may be computed. */
@@ -44,13 +30,6 @@ public final class GuardDatabase {
   private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]{64}");
 
   private GuardDatabase() {}
-
-  /** Whether a file is a SQLite database, by its first bytes. */
-  public static boolean isDatabase(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
-    }
-  }
 
   /**
    * Gives the signatures of a guard to {@code batches}, some thousands at a time. The file is not
@@ -75,35 +54,21 @@ public final class GuardDatabase {
    */
   static long read(Path database, Consumer<List<String>> batches)
       throws UnreadableDocumentException {
-    Path copies = null;
-    try {
-      copies = Files.createTempDirectory("assay-guard");
-      for (String suffix : SUFFIXES) {
-        Path source = database.resolveSibling(database.getFileName() + suffix);
-        if (Files.isRegularFile(source)) {
-          Files.copy(source, copies.resolve(NAME + suffix), StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
-      return readCopy(copies.resolve(NAME), batches);
+    try (SourceDatabase source = SourceDatabase.open(database, LONGEST_VALUE)) {
+      return read(source.connection(), batches);
     } catch (SQLException e) {
       throw new UnreadableDocumentException(
           "not a guard database with the table dedup_signatures: " + e.getMessage());
     } catch (IOException e) {
-      throw new UnreadableDocumentException("cannot be copied: " + RunListing.text(e));
-    } finally {
-      if (copies != null) {
-        delete(copies);
-      }
+      throw new UnreadableDocumentException("cannot be read: " + RunListing.text(e));
     }
   }
 
-  private static long readCopy(Path database, Consumer<List<String>> batches) throws SQLException {
+  private static long read(Connection connection, Consumer<List<String>> batches)
+      throws SQLException {
     long left = 0;
     List<String> batch = new ArrayList<>();
-    SQLiteConfig config = new SQLiteConfig();
-    config.setPragma(SQLiteConfig.Pragma.LIMIT_LENGTH, Integer.toString(LONGEST_VALUE));
-    try (Connection connection = config.createConnection("jdbc:sqlite:" + database);
-        Statement statement = connection.createStatement()) {
+    try (Statement statement = connection.createStatement()) {
       requireTable(statement);
       ResultSet rows = statement.executeQuery("SELECT sig FROM dedup_signatures");
       while (rows.next()) {
@@ -130,16 +95,6 @@ public final class GuardDatabase {
       if (!count.next() || count.getLong(1) != 1) {
         throw new SQLException("dedup_signatures is no table");
       }
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete the copies in " + directory, e);
     }
   }
 }

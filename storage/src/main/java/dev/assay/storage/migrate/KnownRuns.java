@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What earlier migrations brought in, by the attributes that they left on their studies, and which
  * names are taken. Not safe to share between threads.
  */
-final class KnownRuns {
-  static final String SOURCE = "source";
+public final class KnownRuns {
+  public static final String SOURCE = "source";
+
+  /** What a study was called in a source that holds several. */
+  public static final String PART = "source_study";
+
   static final String FINGERPRINT = "fingerprint";
   static final String STAMP = "source_stamp";
   static final String FILES = "source_files";
@@ -27,10 +31,16 @@ final class KnownRuns {
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
 
-  /** A folder that a study was made of. The stamp is null where files did not hold still. */
-  record Run(
+  /**
+   * What a study was made of.
+   *
+   * @param part what the study is called in a source that holds several; null for a folder
+   * @param stamp by which it is known unread; null where the source did not hold still
+   */
+  public record Run(
       String study,
       String source,
+      @Nullable String part,
       String fingerprint,
       @Nullable String stamp,
       long files,
@@ -43,8 +53,11 @@ final class KnownRuns {
     }
 
     /** The attributes by which a later migration knows the run again. */
-    void putTo(ObjectNode systemAttrs) {
+    public void putTo(ObjectNode systemAttrs) {
       systemAttrs.put(SOURCE, source);
+      if (part != null) {
+        systemAttrs.put(PART, part);
+      }
       systemAttrs.put(FINGERPRINT, fingerprint);
       if (stamp != null) {
         systemAttrs.put(STAMP, stamp);
@@ -56,7 +69,7 @@ final class KnownRuns {
   }
 
   /** What these studies tell. */
-  static KnownRuns of(List<StudyRecord> studies) {
+  public static KnownRuns of(List<StudyRecord> studies) {
     KnownRuns known = new KnownRuns();
     for (StudyRecord study : studies) {
       known.names.add(study.name());
@@ -69,6 +82,7 @@ final class KnownRuns {
             new Run(
                 study.name(),
                 source,
+                attributes.path(PART).textValue(),
                 fingerprint,
                 stamp.textValue(),
                 attributes.path(FILES).longValue(),
@@ -79,7 +93,7 @@ final class KnownRuns {
     return known;
   }
 
-  void add(Run run) {
+  public void add(Run run) {
     runs.add(run);
     names.add(run.study());
   }
@@ -93,7 +107,7 @@ final class KnownRuns {
     String source = folder.directory().toString();
     String stamp = Fingerprint.stampOf(files);
     for (Run run : runs) {
-      if (run.source().equals(source) && stamp.equals(run.stamp())) {
+      if (run.part() == null && run.source().equals(source) && stamp.equals(run.stamp())) {
         return run;
       }
     }
@@ -101,6 +115,7 @@ final class KnownRuns {
     long bytes = files.bytes();
     List<Run> candidates =
         runs.stream()
+            .filter(run -> run.part() == null)
             .filter(run -> run.files() == count && run.bytes() == bytes)
             .filter(run -> run.trials() > 0 || run.hasOwnName(folder.ownName()))
             .toList();
@@ -114,12 +129,17 @@ final class KnownRuns {
         .orElse(null);
   }
 
-  boolean isTaken(String name) {
+  /** The studies that were called so in a source that holds several. */
+  public List<Run> parts(String part) {
+    return runs.stream().filter(run -> part.equals(run.part())).toList();
+  }
+
+  public boolean isTaken(String name) {
     return names.contains(name);
   }
 
   /** {@code wanted}, as a name may be, with the first suffix that makes it new. */
-  String freeName(String wanted) {
+  public String freeName(String wanted) {
     String base = wanted.isBlank() ? UNNAMED : wanted;
     Supplier<String> suffixed = suffixes(base);
     String name = shortened(base, "");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,21 +49,40 @@ public final class LegacyMigration {
    *     were reported as finished before are there
    */
   public static MigrationReport migrate(Store store, List<Path> paths, MigrationListener listener) {
-    return new LegacyMigration(store, KnownRuns.of(store.studies()), listener).run(paths);
+    KnownRuns known = KnownRuns.of(store.studies());
+    return new MigrationReport(false, run(store, known, paths, Set.of(), listener));
   }
 
   /** Reads everything as {@link #migrate} into an empty store would, and writes nothing. */
   public static MigrationReport dryRun(List<Path> paths, MigrationListener listener) {
-    return new LegacyMigration(null, KnownRuns.of(List.of()), listener).run(paths);
+    KnownRuns known = KnownRuns.of(List.of());
+    return new MigrationReport(true, run(null, known, paths, Set.of(), listener));
   }
 
   /** Reads everything as {@link #migrate} into {@code store} would, and writes nothing. */
   public static MigrationReport dryRun(Store store, List<Path> paths, MigrationListener listener) {
-    return new LegacyMigration(null, KnownRuns.of(store.studies()), listener).run(paths);
+    KnownRuns known = KnownRuns.of(store.studies());
+    return new MigrationReport(true, run(null, known, paths, Set.of(), listener));
   }
 
-  private MigrationReport run(List<Path> paths) {
-    LegacyTree tree = LegacyTree.of(paths);
+  /**
+   * The same beside sources of other kinds.
+   *
+   * @param store null for a dry run
+   * @param known what the store has; what is taken here is added
+   * @param elsewhere files that are sources themselves: no run misses them
+   */
+  public static List<SourceReport> run(
+      @Nullable Store store,
+      KnownRuns known,
+      List<Path> paths,
+      Set<Path> elsewhere,
+      MigrationListener listener) {
+    return new LegacyMigration(store, known, listener).run(paths, elsewhere);
+  }
+
+  private List<SourceReport> run(List<Path> paths, Set<Path> elsewhere) {
+    LegacyTree tree = LegacyTree.of(paths, elsewhere);
     List<SourceReport> reports = new ArrayList<>();
     for (LegacyFolder folder : tree.folders()) {
       SourceReport report = migrate(folder);
@@ -74,7 +94,7 @@ public final class LegacyMigration {
       reports.add(report);
       listener.finished(report);
     }
-    return new MigrationReport(store == null, reports);
+    return reports;
   }
 
   private SourceReport migrate(LegacyFolder folder) {
@@ -113,9 +133,7 @@ public final class LegacyMigration {
   }
 
   private RunTarget target(String study, RunMeta meta, ObjectNode systemAttrs) {
-    return store == null
-        ? new RunTarget.Nowhere()
-        : new RunTarget.IntoStore(store, study, meta.direction(), systemAttrs);
+    return RunTarget.of(store, study, List.of(meta.direction()), Json.object(), systemAttrs);
   }
 
   private ObjectNode systemAttrs(LegacyFolder folder, RunMeta meta) {
@@ -140,7 +158,7 @@ public final class LegacyMigration {
             : "the same bytes were taken from " + same.source();
     return new SourceReport(
         folder.kind().word(),
-        folder.directory(),
+        folder.directory().toString(),
         same.study(),
         SourceReport.Outcome.ALREADY_THERE,
         from,

@@ -20,15 +20,20 @@ final class LegacyTree {
   private final List<SourceReport> skipped = new ArrayList<>();
   private final Set<Path> visited = new HashSet<>();
 
-  private LegacyTree() {}
+  private final Set<Path> elsewhere;
+
+  private LegacyTree(Set<Path> elsewhere) {
+    this.elsewhere = elsewhere;
+  }
 
   /**
    * Looks through all of {@code paths}; no file is opened.
    *
+   * @param elsewhere files that are sources themselves, by their real paths: they are not reported
    * @throws StoreException when one of the paths does not exist
    */
-  static LegacyTree of(List<Path> paths) {
-    LegacyTree tree = new LegacyTree();
+  static LegacyTree of(List<Path> paths, Set<Path> elsewhere) {
+    LegacyTree tree = new LegacyTree(elsewhere);
     List<Path> real = new ArrayList<>();
     for (Path path : paths) {
       try {
@@ -129,6 +134,7 @@ final class LegacyTree {
       listing = new FolderListing(List.of(), List.of(), List.of());
       problem = "an Assay store, not a legacy run";
     }
+    listing = listing.without(elsewhere);
     Node node = new Node(directory, listing, inRun, problem);
     for (Path folder : listing.folders()) {
       node.children.add(node(folder, node.inRun));
@@ -176,6 +182,10 @@ final class LegacyTree {
     }
     List<Path> files = new ArrayList<>();
     node.addFilesTo(files);
+    boolean holdsSources = elsewhere.stream().anyMatch(file -> file.startsWith(node.directory));
+    if (files.isEmpty() && holdsSources && node.problem == null) {
+      return;
+    }
     String reason = node.problem == null ? "holds no run" + hint(files, "") : node.problem;
     skipped.add(
         SourceReport.skipped("folder", node.directory, node.fileCount(), reason, List.of()));
@@ -212,7 +222,7 @@ final class LegacyTree {
         files.stream().map(file -> FolderListing.nameOf(file).toLowerCase(Locale.ROOT)).toList();
     StringBuilder hint = new StringBuilder();
     if (names.stream().anyMatch(name -> name.endsWith(".db") || name.endsWith(".sqlite3"))) {
-      hint.append("; Optuna databases are not taken by this version");
+      hint.append("; of databases those are taken that Optuna wrote");
     }
     if (names.stream().anyMatch(name -> name.endsWith(".yaml") || name.endsWith(".yml"))) {
       hint.append("; study files are used with 'assay run'");

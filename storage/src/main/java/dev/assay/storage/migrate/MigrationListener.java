@@ -11,12 +11,12 @@ public interface MigrationListener {
   /**
    * A source is about to be read.
    *
-   * @param files how many files it has
+   * @param files how many files it has; of a study in a database, how many trials
    * @param bytes how large they are together
    */
   default void started(String study, long files, long bytes) {}
 
-  /** After each file of the source that was {@link #started} last. */
+  /** After each file, or trial, of the source that was {@link #started} last. */
   default void progress(long filesDone, long bytesDone) {}
 
   /** A source is done: taken, already there or skipped. */

@@ -20,9 +20,14 @@ public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
     sources = List.copyOf(sources);
   }
 
-  /** Whether any file could not be understood. */
+  /** Whether any file or trial could not be understood. */
   public boolean hasQuarantined() {
-    return files().quarantined() > 0;
+    return files().quarantined() > 0 || trials().quarantined() > 0;
+  }
+
+  /** Whether any source could not be read. */
+  public boolean hasRefused() {
+    return count(SourceReport.Outcome.REFUSED) > 0;
   }
 
   /** All files of all sources. */
@@ -46,8 +51,9 @@ public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
   }
 
   /**
-   * The whole report: {@code dry_run}, {@code totals {sources {taken, already_there, skipped},
-   * files, trials, bytes_read, bytes_stored}} and {@code sources}, each with its findings.
+   * The whole report: {@code dry_run}, {@code totals {sources {taken, already_there, skipped,
+   * refused}, files, trials, bytes_read, bytes_stored}} and {@code sources}, each with its
+   * findings.
    */
   public ObjectNode toJson() {
     ObjectNode node = Json.object();
@@ -57,6 +63,7 @@ public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
     counts.put("taken", count(SourceReport.Outcome.TAKEN));
     counts.put("already_there", count(SourceReport.Outcome.ALREADY_THERE));
     counts.put("skipped", count(SourceReport.Outcome.SKIPPED));
+    counts.put("refused", count(SourceReport.Outcome.REFUSED));
     totals.set("files", files().toJson());
     totals.set("trials", trials().toJson());
     totals.put("bytes_read", bytesRead());
@@ -94,6 +101,9 @@ public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
                 trials().taken(),
                 files().taken(),
                 Sizes.text(bytesRead()));
+    if (hasRefused()) {
+      total += "; %d sources could not be read".formatted(count(SourceReport.Outcome.REFUSED));
+    }
     return dryRun ? total : total + ", %s in the lake".formatted(Sizes.text(bytesStored()));
   }
 

@@ -190,6 +190,7 @@ final class RunMigration {
     return new KnownRuns.Run(
         study,
         files.directory().toString(),
+        null,
         Fingerprint.of(digests),
         settled ? Fingerprint.stampOf(files) : null,
         files.files().size(),
@@ -206,7 +207,7 @@ final class RunMigration {
         findings.stream().filter(finding -> finding.kind() == Finding.Kind.SKIPPED).count();
     return new SourceReport(
         folder.kind().word(),
-        folder.directory(),
+        folder.directory().toString(),
         study,
         SourceReport.Outcome.TAKEN,
         null,

@@ -7,7 +7,6 @@ import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.StudyImport;
 import dev.assay.storage.StudyRecord;
-import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,8 +16,23 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where one run goes. Closing without a commit drops it. */
-sealed interface RunTarget extends AutoCloseable {
+/** Where one run goes. Closing without a commit drops it. Not safe to share between threads. */
+public sealed interface RunTarget extends AutoCloseable {
+  /**
+   * @param store null for a dry run
+   * @param systemAttrs taken as they are at the commit
+   */
+  static RunTarget of(
+      @Nullable Store store,
+      String name,
+      List<Direction> directions,
+      ObjectNode userAttrs,
+      ObjectNode systemAttrs) {
+    return store == null
+        ? new Nowhere()
+        : new IntoStore(store, name, directions, userAttrs, systemAttrs);
+  }
+
   /** Takes a file, and returns the SHA-256 of its content in hexadecimal. */
   String addFile(String path, @Nullable String trialFile, byte[] content);
 
@@ -47,10 +61,15 @@ sealed interface RunTarget extends AutoCloseable {
     private final ObjectNode systemAttrs;
     private final Quarantine quarantine;
 
-    IntoStore(Store store, String name, Direction direction, ObjectNode systemAttrs) {
+    private IntoStore(
+        Store store,
+        String name,
+        List<Direction> directions,
+        ObjectNode userAttrs,
+        ObjectNode systemAttrs) {
       this.store = store;
       this.systemAttrs = systemAttrs;
-      this.study = store.beginImport(name, List.of(direction), Json.object(), systemAttrs);
+      this.study = store.beginImport(name, directions, userAttrs, systemAttrs);
       this.quarantine = new Quarantine(store.directory(), name);
     }
 
@@ -108,6 +127,8 @@ sealed interface RunTarget extends AutoCloseable {
 
   /** Nowhere: a dry run. */
   final class Nowhere implements RunTarget {
+    private Nowhere() {}
+
     @Override
     public String addFile(String path, @Nullable String trialFile, byte[] content) {
       return Fingerprint.sha256(content);

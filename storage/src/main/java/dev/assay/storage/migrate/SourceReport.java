@@ -15,19 +15,20 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one source: a run folder, a campaign folder, or a folder or file that is neither.
+ * What became of one source: a run folder, a campaign folder, a study of a database or journal, or
+ * a folder or file that is none of these.
  *
  * @param kind what the source is, such as {@code legacy-run}
- * @param source its absolute path
- * @param study the study that it became or already is; null where it is skipped
- * @param reason why, where it was skipped or is already there; else null
+ * @param source its absolute path, or its address without credentials
+ * @param study the study that it became or already is; null where it is neither
+ * @param reason why, where it was not taken; else null
  * @param states the taken trials by state
  * @param bytesRead size of the files that were read
  * @param bytesStored size of the study's files in the lake; 0 in a dry run
  */
 public record SourceReport(
     String kind,
-    Path source,
+    String source,
     @Nullable String study,
     Outcome outcome,
     @Nullable String reason,
@@ -45,7 +46,9 @@ public record SourceReport(
     /** An earlier migration brought the same bytes in. */
     ALREADY_THERE,
     /** It is not something that is taken. */
-    SKIPPED;
+    SKIPPED,
+    /** It could not be read; the reason says what to do. */
+    REFUSED;
 
     String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -67,7 +70,7 @@ public record SourceReport(
       String kind, Path source, long files, String reason, List<Finding> findings) {
     return new SourceReport(
         kind,
-        source,
+        source.toString(),
         null,
         Outcome.SKIPPED,
         reason,
@@ -82,7 +85,7 @@ public record SourceReport(
   ObjectNode toJson() {
     ObjectNode node = Json.object();
     node.put("kind", kind);
-    node.put("source", source.toString());
+    node.put("source", source);
     node.put("study", study);
     node.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
     node.put("reason", reason);
@@ -124,7 +127,7 @@ public record SourceReport(
                   bytesStored == 0 ? "" : " -> " + Sizes.text(bytesStored));
       case ALREADY_THERE ->
           "%d trials, %d files".formatted(trials.alreadyThere(), files.alreadyThere());
-      case SKIPPED -> "%d files".formatted(files.skipped());
+      case SKIPPED, REFUSED -> "%d files".formatted(files.skipped());
     };
   }
 

@@ -8,6 +8,7 @@ import dev.assay.storage.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,13 +45,13 @@ final class LegacyTreeTest {
       })
   void anyOfTheseFilesMakesARun(String file) throws Exception {
     new LegacyRun(root.resolve("r")).file(file, "{}");
-    assertThat(names(LegacyTree.of(List.of(root)))).containsExactly("r");
+    assertThat(names(LegacyTree.of(List.of(root), Set.of()))).containsExactly("r");
   }
 
   @Test
   void runThatIsGivenItselfHasItsOwnName() throws Exception {
     new LegacyRun(root.resolve("a/run_1")).trial(1, 1).file("validation/trial_001.json", "{}");
-    LegacyTree tree = LegacyTree.of(List.of(root.resolve("a/run_1")));
+    LegacyTree tree = LegacyTree.of(List.of(root.resolve("a/run_1")), Set.of());
     assertThat(names(tree)).containsExactly("run_1", "run_1/validation");
     assertThat(tree.folders().get(1).parent()).isEqualTo(tree.folders().get(0));
   }
@@ -62,7 +63,7 @@ final class LegacyTreeTest {
         .file("sub/validation/trial_001.json", "{}");
     new LegacyRun(root.resolve("a/run_2")).trial(1, 1);
     new LegacyRun(root.resolve("a/b")).file("optuna.db", "x");
-    LegacyTree tree = LegacyTree.of(List.of(root));
+    LegacyTree tree = LegacyTree.of(List.of(root), Set.of());
     assertThat(tree.folders())
         .extracting(LegacyFolder::name, LegacyFolder::kind)
         .containsExactly(
@@ -80,7 +81,7 @@ final class LegacyTreeTest {
         .trial(1, 1)
         .file("plots/p.png", "x")
         .file("v/trial_1.json", "{}");
-    LegacyTree tree = LegacyTree.of(List.of(root));
+    LegacyTree tree = LegacyTree.of(List.of(root), Set.of());
     assertThat(names(tree)).containsExactly("run", "run/v");
     assertThat(RunListing.of(tree.folders().get(0)).files())
         .extracting(SourceFile::path)
@@ -96,20 +97,23 @@ final class LegacyTreeTest {
     new LegacyRun(root.resolve("configs")).file("a.yaml", "x").file("deep/b.yaml", "y");
     new LegacyRun(root.resolve("storage")).file("a.db", "x");
     new LegacyRun(root).file("notes.txt", "x").file("study.db", "x");
-    LegacyTree tree = LegacyTree.of(List.of(root));
+    LegacyTree tree = LegacyTree.of(List.of(root), Set.of());
     assertThat(tree.skipped())
         .extracting(SourceReport::source, report -> report.files().skipped(), SourceReport::reason)
         .containsExactly(
             tuple(
-                root,
+                root.toString(),
                 2L,
-                "loose files beside the runs are not taken; Optuna databases are not taken by this version"),
+                "loose files beside the runs are not taken; of databases those are taken that"
+                    + " Optuna wrote"),
             tuple(
-                root.resolve("configs"), 2L, "holds no run; study files are used with 'assay run'"),
+                root.resolve("configs").toString(),
+                2L,
+                "holds no run; study files are used with 'assay run'"),
             tuple(
-                root.resolve("storage"),
+                root.resolve("storage").toString(),
                 1L,
-                "holds no run; Optuna databases are not taken by this version"));
+                "holds no run; of databases those are taken that Optuna wrote"));
     assertThat(tree.skipped().get(0).findings())
         .extracting(Finding::path)
         .containsExactly("notes.txt", "study.db");
@@ -121,8 +125,8 @@ final class LegacyTreeTest {
     Path link = Files.createSymbolicLink(root.resolve("link"), root.resolve("all/run"));
     LegacyTree tree =
         LegacyTree.of(
-            List.of(
-                root.resolve("all"), root.resolve("all/run"), link, root.resolve("all/../all")));
+            List.of(root.resolve("all"), root.resolve("all/run"), link, root.resolve("all/../all")),
+            Set.of());
     assertThat(names(tree)).containsExactly("run");
     assertThat(reasons(tree))
         .containsOnly("another of the given paths leads to it already")
@@ -136,7 +140,7 @@ final class LegacyTreeTest {
     Files.createSymbolicLink(
         root.resolve("run/trial_002.json"), root.resolve("run/trial_001.json"));
     Files.createSymbolicLink(root.resolve("again"), root.resolve("run"));
-    LegacyTree tree = LegacyTree.of(List.of(root));
+    LegacyTree tree = LegacyTree.of(List.of(root), Set.of());
     assertThat(names(tree)).containsExactly("run");
     assertThat(RunListing.of(tree.folders().get(0)).findings())
         .extracting(Finding::path, Finding::reason)
@@ -156,7 +160,7 @@ final class LegacyTreeTest {
         .file("store.json", "{}")
         .file("live.db", "")
         .file("runs/1-run/trial_001.json", "{}");
-    LegacyTree tree = LegacyTree.of(List.of(root));
+    LegacyTree tree = LegacyTree.of(List.of(root), Set.of());
     assertThat(names(tree)).containsExactly("run");
     assertThat(reasons(tree)).containsExactly("an Assay store, not a legacy run");
   }
@@ -164,10 +168,10 @@ final class LegacyTreeTest {
   @Test
   void fileAndMissingPathAreNamed() throws Exception {
     new LegacyRun(root).file("study.db", "x");
-    assertThat(reasons(LegacyTree.of(List.of(root.resolve("study.db")))))
-        .containsExactly("a file; Optuna databases are not taken by this version");
+    assertThat(reasons(LegacyTree.of(List.of(root.resolve("study.db")), Set.of())))
+        .containsExactly("a file; of databases those are taken that Optuna wrote");
     Path missing = root.resolve("missing");
-    assertThatThrownBy(() -> LegacyTree.of(List.of(root, missing)))
+    assertThatThrownBy(() -> LegacyTree.of(List.of(root, missing), Set.of()))
         .isInstanceOf(StoreException.class)
         .hasMessage(missing + ": no such file or folder; give a run's folder, or a folder of runs");
   }
@@ -192,7 +196,7 @@ final class LegacyTreeTest {
             "trial_extra.json")) {
       run.file(file, "{}");
     }
-    LegacyFolder folder = LegacyTree.of(List.of(root)).folders().get(0);
+    LegacyFolder folder = LegacyTree.of(List.of(root), Set.of()).folders().get(0);
     assertThat(RunListing.of(folder).files())
         .extracting(SourceFile::path)
         .containsExactly(

@@ -1,0 +1,34 @@
+package dev.assay.engine.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a migration is given: a path, or a URL in the form that Optuna takes. */
+final class SourceArgument {
+  private static final Pattern URL = Pattern.compile("([a-z][a-z0-9]*)(?:\\+[a-z0-9]+)?://(.*)");
+
+  private SourceArgument() {}
+
+  /** The path that an argument stands for: {@code sqlite:///file.db} is {@code file.db}. */
+  static Path path(String argument) {
+    Matcher url = URL.matcher(argument);
+    String path = argument;
+    if (url.matches()) {
+      String rest = url.group(2).replaceFirst("\\?.*$", "");
+      if (!url.group(1).equals("sqlite") || rest.length() < 2 || !rest.startsWith("/")) {
+        throw new UsageException(
+            argument
+                + ": expected a path, or sqlite:///FILE (with a fourth slash where FILE begins with"
+                + " one)");
+      }
+      path = rest.substring(1);
+    }
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      throw new UsageException(argument + ": there can be no such file: " + e.getReason());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.assay.storage.optuna;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How Optuna's system attributes and the store's own share one object: Optuna's keep their keys,
+ * but for those that the store uses itself, which get a prefix.
+ */
+final class StoreAttributes {
+  /** Of a trial: what only its source knew, see {@link TrialConversion}. */
+  static final String EXTRAS = "assay:optuna";
+
+  /** Of a study: its name in the source. */
+  static final String STUDY_NAME = "source_study";
+
+  /** Of a study: the zone in which times without one were read. */
+  static final String ZONE = "source_tz";
+
+  private static final String PREFIX = "optuna:";
+
+  /** Of a study: what the store and its imports write. */
+  private static final Set<String> OWN =
+      Set.of(
+          "source",
+          "source_kind",
+          STUDY_NAME,
+          ZONE,
+          "fingerprint",
+          "source_stamp",
+          "source_files",
+          "source_bytes",
+          "source_trials",
+          "unfinished",
+          "parent",
+          "run_meta",
+          "raw_meta",
+          "distributions",
+          EXTRAS);
+
+  private StoreAttributes() {}
+
+  /** The key under which one of Optuna's attributes is kept. */
+  static String toStore(String key) {
+    return OWN.contains(key) || key.startsWith(PREFIX) ? PREFIX + key : key;
+  }
+
+  /** Optuna's key of a kept attribute; null where it is the store's own. */
+  static @Nullable String toOptuna(String key) {
+    if (key.startsWith(PREFIX)) {
+      return key.substring(PREFIX.length());
+    }
+    return OWN.contains(key) ? null : key;
+  }
+}

@@ -1,0 +1,284 @@
+package dev.assay.storage.optuna;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.TrialState;
+import dev.assay.storage.json.Json;
+import dev.assay.storage.json.Signatures;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes trials of the store out of Optuna's, one study's, one after the other.
+ *
+ * <p>Parameters are in their external form. What the store has no place for is in the system
+ * attribute {@link StoreAttributes#EXTRAS}: {@code trial_id}; {@code number} where it is not the
+ * trial's place in its study; {@code internal}, the internal values that the external ones do not
+ * give back; {@code heartbeat}; {@code datetime_start} and {@code datetime_complete} where a moment
+ * does not give the text back; {@code unreadable}, what could not be understood, as it was found. A
+ * trial whose state, parameters or values are among that is FAIL, with an error that says so. Not
+ * safe to share between threads.
+ */
+final class TrialConversion {
+  /** How the error of a trial begins that could not be understood. */
+  static final String UNREADABLE = "unreadable: ";
+
+  /** So many distributions are remembered: most trials of a study share theirs. */
+  private static final int DOMAINS = 1000;
+
+  private final int objectives;
+  private final ZoneId zone;
+  private final Map<String, ParameterDomain> domains =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ParameterDomain> eldest) {
+          return size() > DOMAINS;
+        }
+      };
+
+  /**
+   * @param objectives how many the study has
+   * @param zone of times without one
+   */
+  TrialConversion(int objectives, ZoneId zone) {
+    this.objectives = objectives;
+    this.zone = zone;
+  }
+
+  /**
+   * @param unreadable what could not be understood, by where it stands; empty for most trials
+   * @param failed whether the trial became FAIL by that
+   */
+  record Converted(FrozenTrial trial, Map<String, String> unreadable, boolean failed) {}
+
+  /**
+   * @param place the trial's place in its study, from 0
+   */
+  Converted convert(OptunaTrial source, long place) {
+    return new Conversion(source).run(place);
+  }
+
+  private final class Conversion {
+    private final OptunaTrial source;
+    private final Map<String, String> unreadable;
+    private final List<String> fatal = new ArrayList<>();
+    private final ObjectNode extras = Json.object();
+    private final FrozenTrial.Builder trial = FrozenTrial.builder();
+
+    Conversion(OptunaTrial source) {
+      this.source = source;
+      this.unreadable = new LinkedHashMap<>(source.unreadable());
+    }
+
+    Converted run(long place) {
+      for (String where : source.unreadable().keySet()) {
+        if (where.startsWith("params.") || where.startsWith("values.")) {
+          fatal.add(where);
+        }
+      }
+      extras.put("trial_id", source.id());
+      if (source.number() == null || source.number() != place) {
+        extras.put("number", source.number());
+      }
+      if (source.heartbeat() != null) {
+        extras.put("heartbeat", source.heartbeat());
+      }
+      TrialState state = state();
+      takeTimes(state);
+      ObjectNode params = takeParams();
+      takeValues();
+      trial.intermediateValues(steps());
+      trial.userAttrs(attributes("user_attrs", source.userAttrs()));
+      ObjectNode systemAttrs = attributes("system_attrs", source.systemAttrs());
+      trial.constraintsOk(constraintsOk(systemAttrs));
+      nameParams(params);
+      JsonNode reason = systemAttrs.get("fail_reason");
+      if (reason != null && reason.isTextual()) {
+        trial.error(reason.textValue());
+      }
+      return finish(state, systemAttrs);
+    }
+
+    private Converted finish(TrialState state, ObjectNode systemAttrs) {
+      trial.state(state);
+      if (!fatal.isEmpty()) {
+        trial.state(TrialState.FAIL).error(UNREADABLE + String.join(", ", fatal));
+        unreadable.putIfAbsent("state", source.state());
+      }
+      if (!unreadable.isEmpty()) {
+        unreadable.forEach(extras.putObject("unreadable")::put);
+      }
+      systemAttrs.set(StoreAttributes.EXTRAS, extras);
+      return new Converted(trial.systemAttrs(systemAttrs).build(), unreadable, !fatal.isEmpty());
+    }
+
+    private void fail(String where, String found) {
+      unreadable.put(where, found);
+      fatal.add(where);
+    }
+
+    private TrialState state() {
+      for (TrialState state : TrialState.values()) {
+        if (state.name().equals(source.state())) {
+          return state;
+        }
+      }
+      fail("state", source.state());
+      return TrialState.FAIL;
+    }
+
+    private void takeTimes(TrialState state) {
+      Instant start = time("datetime_start", source.start());
+      Instant complete = time("datetime_complete", source.complete());
+      trial.start(start).complete(complete);
+      if (start != null && complete != null && state.isFinished()) {
+        Duration duration = Duration.between(start, complete);
+        trial.durationSeconds(duration.toNanos() / 1e9);
+      }
+    }
+
+    private @Nullable Instant time(String where, @Nullable String text) {
+      if (text == null) {
+        return null;
+      }
+      try {
+        SourceTime time = SourceTime.parse(text, zone);
+        if (!time.exact()) {
+          extras.put(where, text);
+        }
+        return time.instant();
+      } catch (DateTimeException | ArithmeticException e) {
+        unreadable.put(where, text);
+        return null;
+      }
+    }
+
+    private ObjectNode takeParams() {
+      ObjectNode params = Json.object();
+      ObjectNode distributions = Json.object();
+      ObjectNode internals = Json.object();
+      for (OptunaTrial.Param param : source.params()) {
+        try {
+          ParameterDomain domain = domain(param.distribution());
+          JsonNode external = domain.external(param.internal());
+          params.set(param.name(), external);
+          distributions.set(param.name(), domain.json());
+          Double again = domain.internal(external);
+          if (again == null || again != param.internal()) {
+            internals.put(param.name(), param.internal());
+          }
+        } catch (IllegalArgumentException e) {
+          fail(
+              "params." + param.name(),
+              "%s in %s: %s".formatted(param.internal(), param.distribution(), e.getMessage()));
+        }
+      }
+      if (!internals.isEmpty()) {
+        extras.set("internal", internals);
+      }
+      trial.params(params).distributions(distributions);
+      return params;
+    }
+
+    private void nameParams(ObjectNode params) {
+      try {
+        trial.trialKey(Signatures.shared().trialKey(params));
+        trial.signature(Signatures.shared().parameterSignature(params));
+      } catch (IllegalArgumentException e) {
+        // No name stands for such parameters, and the guard does not know them.
+        trial.trialKey(null).signature(null);
+      }
+    }
+
+    private void takeValues() {
+      List<Double> values = new ArrayList<>();
+      for (OptunaTrial.Value value : source.values()) {
+        Double number = number(value.value(), value.type());
+        if (number == null || Double.isNaN(number) || value.objective() != values.size()) {
+          fail("values." + value.objective(), value.type() + " " + value.value());
+        } else {
+          values.add(number);
+        }
+      }
+      if (!values.isEmpty() && values.size() != objectives) {
+        fail("values", "%d of %d objectives".formatted(values.size(), objectives));
+      }
+      trial.values(values);
+    }
+
+    private SortedMap<Long, Double> steps() {
+      SortedMap<Long, Double> steps = new TreeMap<>();
+      for (OptunaTrial.Step step : source.steps()) {
+        Double number = number(step.value(), step.type());
+        if (number == null) {
+          unreadable.put("intermediate_values." + step.step(), step.type() + " " + step.value());
+        } else {
+          steps.put(step.step(), number);
+        }
+      }
+      return steps;
+    }
+
+    private ObjectNode attributes(String section, List<OptunaTrial.Attr> attrs) {
+      boolean isSystem = section.equals("system_attrs");
+      ObjectNode node = Json.object();
+      for (OptunaTrial.Attr attr : attrs) {
+        try {
+          String key = isSystem ? StoreAttributes.toStore(attr.key()) : attr.key();
+          node.set(key, Json.parse(attr.json()));
+        } catch (JsonProcessingException e) {
+          unreadable.put(section + "." + attr.key(), attr.json());
+        }
+      }
+      return node;
+    }
+  }
+
+  private ParameterDomain domain(String distribution) {
+    ParameterDomain known = domains.get(distribution);
+    if (known == null) {
+      known = ParameterDomain.parse(distribution);
+      domains.put(distribution, known);
+    }
+    return known;
+  }
+
+  /** What a number and its type stand for; null where they stand for nothing. */
+  private static @Nullable Double number(@Nullable Double value, String type) {
+    return switch (type) {
+      case "FINITE" -> value != null && Double.isFinite(value) ? value : null;
+      case "INF_POS" -> Double.POSITIVE_INFINITY;
+      case "INF_NEG" -> Double.NEGATIVE_INFINITY;
+      case "NAN" -> Double.NaN;
+      default -> null;
+    };
+  }
+
+  /** Optuna's rule: every constraint is at most 0; null where there are none. */
+  private static @Nullable Boolean constraintsOk(ObjectNode systemAttrs) {
+    List<JsonNode> constraints = new ArrayList<>();
+    systemAttrs.path("constraints").forEach(constraints::add);
+    for (Map.Entry<String, JsonNode> attr : systemAttrs.properties()) {
+      if (attr.getKey().startsWith("constraints:")) {
+        constraints.add(attr.getValue());
+      }
+    }
+    if (constraints.isEmpty()) {
+      return null;
+    }
+    // NaN is not at most 0.
+    return constraints.stream()
+        .allMatch(constraint -> constraint.isNumber() && constraint.doubleValue() <= 0);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.assay.storage.sources;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
+import dev.assay.storage.migrate.KnownRuns;
+import dev.assay.storage.migrate.LegacyMigration;
+import dev.assay.storage.migrate.MigrationListener;
+import dev.assay.storage.migrate.MigrationReport;
+import dev.assay.storage.migrate.SourceReport;
+import dev.assay.storage.optuna.OptunaFiles;
+import dev.assay.storage.optuna.OptunaMigration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what other systems have stored into a store: run folders of the legacy system and folders
+ * of them, and Optuna's databases, given themselves or found in these folders. A database inside of
+ * a run stays among the run's files, and its studies come in.
+ */
+public final class Migration {
+  private final Request request;
+  private final @Nullable Store store;
+  private final KnownRuns known;
+  private final MigrationListener listener;
+  private final OptunaMigration optuna;
+
+  private final List<Path> folders = new ArrayList<>();
+  private final Set<Path> files = new LinkedHashSet<>();
+
+  /**
+   * What to take.
+   *
+   * @param paths folders and files
+   * @param zone of times that say none
+   * @param study the name of the one Optuna study to take, and nothing else; null for everything
+   */
+  public record Request(List<Path> paths, ZoneId zone, @Nullable String study) {
+    public Request {
+      requireNonNull(zone, "zone is null");
+      paths = List.copyOf(paths);
+    }
+  }
+
+  private Migration(
+      Request request, @Nullable Store store, KnownRuns known, MigrationListener listener) {
+    this.request = request;
+    this.store = store;
+    this.known = known;
+    this.listener = listener;
+    this.optuna = new OptunaMigration(store, known, request.zone(), request.study(), listener);
+  }
+
+  /**
+   * Takes everything that the store does not have.
+   *
+   * @throws StoreException when a path does not exist, no source has the wanted study, or the store
+   *     cannot be written; sources that were reported as finished before are there
+   */
+  public static MigrationReport migrate(Store store, Request request, MigrationListener listener) {
+    KnownRuns known = KnownRuns.of(store.studies());
+    return new MigrationReport(false, new Migration(request, store, known, listener).run());
+  }
+
+  /**
+   * Reads everything as {@link #migrate} would, and writes nothing.
+   *
+   * @param store null stands for an empty one
+   */
+  public static MigrationReport dryRun(
+      @Nullable Store store, Request request, MigrationListener listener) {
+    KnownRuns known = KnownRuns.of(store == null ? List.of() : store.studies());
+    return new MigrationReport(true, new Migration(request, null, known, listener).run());
+  }
+
+  private List<SourceReport> run() {
+    request.paths().forEach(this::sort);
+    List<SourceReport> reports = new ArrayList<>();
+    if (request.study() == null) {
+      reports.addAll(LegacyMigration.run(store, known, folders, Set.copyOf(files), listener));
+    } else {
+      requireStudy(request.study());
+    }
+    files.forEach(file -> reports.addAll(optuna.takeFile(file)));
+    return reports;
+  }
+
+  private void sort(Path path) {
+    try {
+      Path real = path.toRealPath();
+      if (Files.isDirectory(real)) {
+        folders.add(real);
+        files.addAll(OptunaFiles.below(real));
+      } else {
+        files.add(real);
+      }
+    } catch (IOException e) {
+      throw new StoreException(
+          "%s: no such file or folder; give a database, a run's folder, or a folder of these"
+              .formatted(path),
+          e);
+    }
+  }
+
+  private void requireStudy(String study) {
+    Set<String> names = new LinkedHashSet<>();
+    files.forEach(file -> names.addAll(OptunaMigration.studiesOf(file)));
+    if (!names.contains(study)) {
+      throw new StoreException(
+          "there is no study '%s' in the sources; %s"
+              .formatted(
+                  study,
+                  names.isEmpty()
+                      ? "they hold no Optuna study at all"
+                      : "they hold '%s'".formatted(String.join("', '", names))));
+    }
+  }
+}
