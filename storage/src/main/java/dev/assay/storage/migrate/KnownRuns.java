@@ -68,6 +68,8 @@ public final class KnownRuns {
     }
   }
 
+  private KnownRuns() {}
+
   /** What these studies tell. */
   public static KnownRuns of(List<StudyRecord> studies) {
     KnownRuns known = new KnownRuns();

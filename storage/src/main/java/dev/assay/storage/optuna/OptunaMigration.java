@@ -215,6 +215,9 @@ public final class OptunaMigration {
         KnownRuns.Run identity = migration.identity(name);
         ObjectNode late = Json.object();
         identity.putTo(late);
+        if (conversion.firstId() != null) {
+          late.put(StoreAttributes.FIRST_TRIAL_ID, conversion.firstId());
+        }
         long stored = target.commit(late);
         known.add(identity);
         return migration.report(name, files(1, 0), bytes(), stored);

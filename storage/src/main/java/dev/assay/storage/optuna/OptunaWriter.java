@@ -2,6 +2,7 @@ package dev.assay.storage.optuna;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.ReadableStore;
@@ -16,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -115,10 +117,15 @@ public final class OptunaWriter implements AutoCloseable {
 
   /** Only what came from Optuna goes back to it. */
   private static StudyRecord withOptunasAttributes(StudyRecord study) {
-    ObjectNode attributes =
-        study.systemAttrs().path("source_kind").asText().startsWith("optuna")
-            ? study.systemAttrs()
-            : Json.object();
+    ObjectNode attributes = Json.object();
+    if (study.systemAttrs().path("source_kind").asText().startsWith("optuna")) {
+      for (Map.Entry<String, JsonNode> attribute : study.systemAttrs().properties()) {
+        String key = StoreAttributes.toOptuna(attribute.getKey());
+        if (key != null) {
+          attributes.set(key, attribute.getValue());
+        }
+      }
+    }
     return new StudyRecord(
         study.id(),
         study.name(),

@@ -5,11 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How Optuna's system attributes and the store's own share one object: Optuna's keep their keys,
- * but for those that the store uses itself, which get a prefix.
+ * but for those that the store uses itself for a study, which get a prefix.
  */
 final class StoreAttributes {
   /** Of a trial: what only its source knew, see {@link TrialConversion}. */
   static final String EXTRAS = "assay:optuna";
+
+  /**
+   * Of a study: the id that its first trial had in the source; those of the others follow each
+   * other, but where a trial's {@link #EXTRAS} say otherwise.
+   */
+  static final String FIRST_TRIAL_ID = "source_first_trial_id";
 
   /** Of a study: its name in the source. */
   static final String STUDY_NAME = "source_study";
@@ -26,6 +32,7 @@ final class StoreAttributes {
           "source_kind",
           STUDY_NAME,
           ZONE,
+          FIRST_TRIAL_ID,
           "fingerprint",
           "source_stamp",
           "source_files",

@@ -8,7 +8,6 @@ import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -23,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * Makes trials of the store out of Optuna's, one study's, one after the other.
  *
  * <p>Parameters are in their external form. What the store has no place for is in the system
- * attribute {@link StoreAttributes#EXTRAS}: {@code trial_id}; {@code number} where it is not the
- * trial's place in its study; {@code internal}, the internal values that the external ones do not
- * give back; {@code heartbeat}; {@code datetime_start} and {@code datetime_complete} where a moment
- * does not give the text back; {@code unreadable}, what could not be understood, as it was found. A
- * trial whose state, parameters or values are among that is FAIL, with an error that says so. Not
- * safe to share between threads.
+ * attribute {@link StoreAttributes#EXTRAS}: {@code trial_id} where it does not follow that of the
+ * trial before; {@code number} where it is not the trial's place in its study; {@code internal},
+ * the internal values that the external ones do not give back; {@code heartbeat}; {@code
+ * datetime_start} and {@code datetime_complete} where a moment does not give the text back; {@code
+ * unreadable}, what could not be understood, as it was found. A trial whose state, parameters or
+ * values are among that is FAIL, with an error that says so. A trial that a store has exported is
+ * again what it was there, these extras included. Not safe to share between threads.
  */
 final class TrialConversion {
   /** How the error of a trial begins that could not be understood. */
@@ -39,6 +39,7 @@ final class TrialConversion {
 
   private final int objectives;
   private final ZoneId zone;
+  private @Nullable Long firstId;
   private final Map<String, ParameterDomain> domains =
       new LinkedHashMap<>() {
         @Override
@@ -62,10 +63,18 @@ final class TrialConversion {
    */
   record Converted(FrozenTrial trial, Map<String, String> unreadable, boolean failed) {}
 
+  /** The id of the study's first trial; null where it has none. */
+  @Nullable Long firstId() {
+    return firstId;
+  }
+
   /**
    * @param place the trial's place in its study, from 0
    */
   Converted convert(OptunaTrial source, long place) {
+    if (firstId == null) {
+      firstId = source.id() - place;
+    }
     return new Conversion(source).run(place);
   }
 
@@ -87,7 +96,9 @@ final class TrialConversion {
           fatal.add(where);
         }
       }
-      extras.put("trial_id", source.id());
+      if (firstId == null || source.id() != firstId + place) {
+        extras.put("trial_id", source.id());
+      }
       if (source.number() == null || source.number() != place) {
         extras.put("number", source.number());
       }
@@ -95,10 +106,11 @@ final class TrialConversion {
         extras.put("heartbeat", source.heartbeat());
       }
       TrialState state = state();
-      takeTimes(state);
+      takeTimes();
       ObjectNode params = takeParams();
       takeValues();
       trial.intermediateValues(steps());
+      trial.number(place);
       trial.userAttrs(attributes("user_attrs", source.userAttrs()));
       ObjectNode systemAttrs = attributes("system_attrs", source.systemAttrs());
       trial.constraintsOk(constraintsOk(systemAttrs));
@@ -119,8 +131,11 @@ final class TrialConversion {
       if (!unreadable.isEmpty()) {
         unreadable.forEach(extras.putObject("unreadable")::put);
       }
-      systemAttrs.set(StoreAttributes.EXTRAS, extras);
-      return new Converted(trial.systemAttrs(systemAttrs).build(), unreadable, !fatal.isEmpty());
+      if (!extras.isEmpty() && !(systemAttrs.get(StoreAttributes.EXTRAS) instanceof ObjectNode)) {
+        systemAttrs.set(StoreAttributes.EXTRAS, extras);
+      }
+      FrozenTrial converted = AssayTrial.restore(trial.systemAttrs(systemAttrs).build());
+      return new Converted(converted, unreadable, !fatal.isEmpty());
     }
 
     private void fail(String where, String found) {
@@ -138,14 +153,9 @@ final class TrialConversion {
       return TrialState.FAIL;
     }
 
-    private void takeTimes(TrialState state) {
-      Instant start = time("datetime_start", source.start());
-      Instant complete = time("datetime_complete", source.complete());
-      trial.start(start).complete(complete);
-      if (start != null && complete != null && state.isFinished()) {
-        Duration duration = Duration.between(start, complete);
-        trial.durationSeconds(duration.toNanos() / 1e9);
-      }
+    private void takeTimes() {
+      trial.start(time("datetime_start", source.start()));
+      trial.complete(time("datetime_complete", source.complete()));
     }
 
     private @Nullable Instant time(String where, @Nullable String text) {
@@ -231,12 +241,10 @@ final class TrialConversion {
     }
 
     private ObjectNode attributes(String section, List<OptunaTrial.Attr> attrs) {
-      boolean isSystem = section.equals("system_attrs");
       ObjectNode node = Json.object();
       for (OptunaTrial.Attr attr : attrs) {
         try {
-          String key = isSystem ? StoreAttributes.toStore(attr.key()) : attr.key();
-          node.set(key, Json.parse(attr.json()));
+          node.set(attr.key(), Json.parse(attr.json()));
         } catch (JsonProcessingException e) {
           unreadable.put(section + "." + attr.key(), attr.json());
         }

@@ -483,14 +483,15 @@ final class LegacyMigrationTest {
     MigrationReport report = migrate();
     JsonNode json = report.toJson();
     assertThat(json.at("/totals/sources"))
-        .hasToString("{\"taken\":1,\"already_there\":0,\"skipped\":1}");
+        .hasToString("{\"taken\":1,\"already_there\":0,\"skipped\":1,\"refused\":0}");
     assertThat(json.at("/totals/trials"))
         .hasToString(
             "{\"read\":3,\"taken\":2,\"already_there\":0,\"skipped\":0,\"quarantined\":1}");
     assertThat(json.at("/sources/0/trials/states")).hasToString("{\"COMPLETE\":1,\"FAIL\":1}");
     assertThat(json.at("/sources/0/findings/0"))
         .hasToString(
-            "{\"kind\":\"quarantined\",\"path\":\"trial_002.json\",\"reason\":\"the file is empty\"}");
+            "{\"kind\":\"quarantined\",\"path\":\"trial_002.json\",\"reason\":\"the file is"
+                + " empty\"}");
     assertThat(json.at("/sources/1/outcome").textValue()).isEqualTo("skipped");
     assertThat(report.bytesStored()).isPositive();
     assertThat(report.lines())
