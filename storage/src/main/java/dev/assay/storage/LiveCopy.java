@@ -19,6 +19,9 @@ import java.nio.file.attribute.FileTime;
  * meanwhile would, so then both are copied again.
  */
 final class LiveCopy {
+  /** What the names of the directories begin with that this process puts copies into. */
+  static final String PREFIX = "assay-" + ProcessHandle.current().pid() + "-";
+
   private static final int ATTEMPTS = 20;
 
   /** What is written anew with each new log: its salt is in there. */

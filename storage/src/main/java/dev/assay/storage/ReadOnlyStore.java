@@ -25,7 +25,7 @@ final class ReadOnlyStore extends ReadableStore {
     StoreDirectory.requireStore(directory);
     StoreDirectory.requireNoRepair(directory);
     try {
-      Path scratch = Files.createTempDirectory("assay-");
+      Path scratch = Files.createTempDirectory(LiveCopy.PREFIX);
       Path copy = scratch.resolve("live.db");
       try {
         LiveCopy.take(directory.resolve("live.db"), copy);

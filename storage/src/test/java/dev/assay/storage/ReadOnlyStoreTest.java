@@ -92,10 +92,11 @@ final class ReadOnlyStoreTest {
     return listing;
   }
 
+  /** What this process has in the temporary directory, which it shares with others. */
   private static List<Path> scratch() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
-          .filter(file -> file.getFileName().toString().startsWith("assay-"))
+          .filter(file -> file.getFileName().toString().startsWith(LiveCopy.PREFIX))
           .sorted()
           .toList();
     }
