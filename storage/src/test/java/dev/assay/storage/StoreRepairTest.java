@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.disk.MemoryDisk;
 import dev.assay.storage.disk.Operation;
 import dev.assay.storage.disk.WatchedDisk;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,12 +163,12 @@ final class StoreRepairTest {
   }
 
   private Path one(String folder, String name) throws IOException {
+    return all(folder, name).get(0);
+  }
+
+  private List<Path> all(String folder, String name) throws IOException {
     try (Stream<Path> files = Files.walk(store.resolve(folder))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(name))
-          .sorted()
-          .findFirst()
-          .orElseThrow();
+      return files.filter(file -> file.getFileName().toString().matches(name)).sorted().toList();
     }
   }
 
@@ -255,6 +257,39 @@ final class StoreRepairTest {
       assertAllThere(opened, 5);
       assertThat(opened.known(1, Set.of("known"))).isEmpty();
       assertGoesOn(opened);
+    }
+  }
+
+  @Test
+  void whatNoPartHasComesFromTheTrialFilesAndNoFileMakesUpTrials() throws IOException {
+    long last;
+    try (Store opened = Store.openExisting(store)) {
+      last = claim(opened, study(opened, "ours"), 50).trialId();
+    }
+    lose(store);
+    Files.delete(one("runs/1-ours", "trial_009.json"));
+    for (Path delta : all("lake/deltas/study=1", "part-.*")) {
+      Files.delete(delta);
+    }
+    long tooGreat = Objects.requireNonNull(StoreFile.read(store)).reservedTrialIds();
+    ObjectNode document =
+        (ObjectNode) Json.parse(Files.readAllBytes(one("runs/1-ours", "trial_006.json")));
+    document.put("number", tooGreat);
+    Files.write(
+        store.resolve("runs/1-ours/" + RunDirectories.trialFile(tooGreat)),
+        CanonicalJson.indentedBytes(document));
+
+    RepairReport report = repair();
+
+    RepairReport.Study ours = report.studies().get(0);
+    assertThat(ours.fromFiles()).isEqualTo(4);
+    assertThat(ours.lost()).isZero();
+    try (Store opened = Store.openExisting(store)) {
+      assertThat(trials(opened, "ours")).hasSize(7);
+      assertAllThere(opened, 3);
+      assertThat(claim(opened, study(opened, "ours"), 51).trialId())
+          .as("an id of which nothing is left but the block that it was taken from")
+          .isGreaterThan(last);
     }
   }
 
@@ -348,8 +383,10 @@ final class StoreRepairTest {
 
     repair();
 
+    // Some are hot: where the database has lost them, their files have what is written there.
+    boolean isHotWhole = !damage.contains("trials");
     try (Store opened = Store.openExisting(store)) {
-      assertAllThere(opened, 3);
+      assertAllThere(opened, isHotWhole ? 7 : 3);
       assertGoesOn(opened);
     }
   }
@@ -514,6 +551,37 @@ final class StoreRepairTest {
         assertAllThere(opened, 5);
       }
     }
+  }
+
+  /** It comes between the first look and the moment from which nobody can open the store. */
+  @Test
+  void aStoreThatIsOpenedAtTheLastMomentIsNotRepaired() throws Exception {
+    Files.createDirectory(store.resolve("repair"));
+    FutureTask<RepairReport> repair = new FutureTask<>(() -> Store.repair(store));
+    Thread thread = new Thread(repair);
+    WorkerLock opened =
+        new FileMutex(store.resolve(Manifest.LOCK))
+            .locked(
+                () -> {
+                  thread.start();
+                  while (thread.isAlive() && !waitsForTheManifest(thread)) {
+                    Thread.onSpinWait();
+                  }
+                  return WorkerLock.hold(store.resolve("lake"), 1_000);
+                });
+
+    assertThatThrownBy(repair::get)
+        .hasCauseInstanceOf(StoreException.class)
+        .hasMessageContaining("end that process");
+    opened.close();
+    assertThat(store.resolve("live.db.new")).doesNotExist();
+    repair();
+  }
+
+  private static boolean waitsForTheManifest(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        && Stream.of(thread.getStackTrace())
+            .anyMatch(frame -> frame.getMethodName().equals("rebuildAlone"));
   }
 
   @Test
