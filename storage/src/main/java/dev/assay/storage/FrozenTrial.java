@@ -143,6 +143,11 @@ public record FrozenTrial(
 
     private Builder() {}
 
+    /** Makes it a trial that was stopped under way: failed, and in no trial limit's count. */
+    public Builder interrupted() {
+      return state(TrialState.FAIL).error(Interruptions.INTERRUPTED);
+    }
+
     public Builder id(long id) {
       this.id = id;
       return this;

@@ -135,12 +135,7 @@ final class Interruptions {
       Running row = rest.next();
       FrozenTrial claimed = outcomes.claimed(row.lease());
       if (claimed != null) {
-        FrozenTrial trial =
-            claimed.toBuilder()
-                .state(TrialState.FAIL)
-                .error(INTERRUPTED)
-                .complete(clocks.now())
-                .build();
+        FrozenTrial trial = claimed.toBuilder().interrupted().complete(clocks.now()).build();
         HotRecord record = spool.put(trial);
         batch.add(new Interrupted(row.lease(), row.lease().attempt() + attempts, trial, record));
         bytes += record.bytes();

@@ -295,9 +295,7 @@ final class RebuiltStudy {
   /** Takes a trial that nobody evaluates any more. */
   void giveUp(FrozenTrial trial) {
     if (isNew(trial)) {
-      FrozenTrial failed =
-          trial.toBuilder().state(TrialState.FAIL).error(Interruptions.INTERRUPTED).build();
-      add(named(failed), null);
+      add(named(trial.toBuilder().interrupted().build()), null);
       interrupted++;
     }
   }

@@ -176,7 +176,8 @@ final class Restore {
   private void remakeTrials() throws IOException {
     try (Stream<FrozenTrial> trials = store.trials(study.id())) {
       for (FrozenTrial trial : (Iterable<FrozenTrial>) trials::iterator) {
-        if (trial.state().isFinished()) {
+        boolean isOutside = trial.trialFile() == null && study.isLegacyRun();
+        if (trial.state().isFinished() && !isOutside) {
           String named = trial.trialFile();
           remake(
               named == null ? RunDirectories.trialFile(trial.number()) : named,

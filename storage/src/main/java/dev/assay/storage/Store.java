@@ -88,6 +88,17 @@ public final class Store extends ReadableStore {
   }
 
   /**
+   * Whether there is a store in {@code directory}; nothing is written.
+   *
+   * @throws StoreException where there is none and none can be created, as {@link #open(Path)} says
+   *     it
+   */
+  public static boolean isStore(Path directory) {
+    StoreDirectory.check(directory);
+    return Files.exists(directory) && StoreFile.read(directory) != null;
+  }
+
+  /**
    * Opens an existing store without writing to it, such as one on a read-only disk or of somebody
    * else. It shows the store as it is now; what others do to it later is not seen.
    *

@@ -30,15 +30,34 @@ final class StoreDirectory {
    */
   static LiveDatabase open(Path directory, Durability durability) {
     try {
-      if (Files.exists(directory)) {
-        requireDirectory(directory);
-        if (StoreFile.read(directory) == null) {
-          requireEmpty(directory);
-        }
-      }
+      requirePlace(directory);
       createDirectories(directory);
       NetworkDrive.refuse(directory);
       return new FileMutex(directory.resolve(LOCK)).locked(() -> layOut(directory, durability));
+    } catch (IOException e) {
+      throw unusable(directory, e);
+    }
+  }
+
+  /** Refuses what can be no store, and where none can be created; nothing is written. */
+  static void requirePlace(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      requireDirectory(directory);
+      if (StoreFile.read(directory) == null) {
+        requireEmpty(directory);
+      }
+    } else {
+      Path file = fileInTheWay(directory);
+      if (file != null) {
+        requireDirectory(file);
+      }
+    }
+  }
+
+  /** {@link #requirePlace} for callers that go no further. */
+  static void check(Path directory) {
+    try {
+      requirePlace(directory);
     } catch (IOException e) {
       throw unusable(directory, e);
     }

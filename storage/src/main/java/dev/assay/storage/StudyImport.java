@@ -91,9 +91,7 @@ public final class StudyImport implements AutoCloseable {
 
   private void requireFreeName(Statements sql) throws SQLException {
     if (sql.number("SELECT count(*) FROM studies WHERE name = ?", study.name()) > 0) {
-      throw new StoreException(
-          "the store has a study named '%s' already; import under another name"
-              .formatted(study.name()));
+      throw new NameTakenException(study.name());
     }
   }
 
@@ -185,7 +183,8 @@ public final class StudyImport implements AutoCloseable {
    * Commits study, trials, files and signatures in one transaction. The attributes given at the
    * beginning are taken as they are now.
    *
-   * @throws StoreException where another study has taken the name meanwhile; nothing is committed
+   * @throws NameTakenException where another study has taken the name meanwhile; nothing is
+   *     committed
    */
   public StudyRecord commit() {
     requireAdding();

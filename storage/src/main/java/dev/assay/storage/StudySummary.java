@@ -44,7 +44,7 @@ public record StudySummary(
 
   /** The summary of no trials. */
   public static final StudySummary EMPTY =
-      of(StudyTotals.NONE, Map.of(), new TreeMap<>(), List.of(), 0);
+      of(StudyTotals.NONE, 0, Map.of(), new TreeMap<>(), List.of(), 0);
 
   /**
    * How many trials are in which state.
@@ -58,7 +58,7 @@ public record StudySummary(
   /**
    * How many finished trials there are of which kind.
    *
-   * @param total all of them
+   * @param total all of them, but for those of a legacy run that are in none of its trial files
    * @param skipped not evaluated, with a reason
    * @param failed not skipped, and with an error, pruned, or failed
    * @param completed all that were not skipped, failed ones included
@@ -142,15 +142,18 @@ public record StudySummary(
   }
 
   /**
+   * @param outside how many of the trials do not count ({@link StudyRecord#trialsWithoutFile})
    * @param best at least the first of the top, where there is one
    * @param top how many are shown
    */
   static StudySummary of(
       StudyTotals totals,
+      long outside,
       Map<TrialState, Long> unfinished,
       SortedMap<String, Long> versions,
       List<Trial> best,
       int top) {
+    long total = totals.total() - outside;
     double seconds = totals.duration().value();
     Long last = totals.lastCompleteUs();
     return new StudySummary(
@@ -161,11 +164,7 @@ public record StudySummary(
             unfinished.getOrDefault(TrialState.RUNNING, 0L),
             unfinished.getOrDefault(TrialState.WAITING, 0L)),
         new Counts(
-            totals.total(),
-            totals.skipped(),
-            totals.failed(),
-            totals.total() - totals.skipped(),
-            totals.valid()),
+            total, totals.skipped(), totals.failed(), total - totals.skipped(), totals.valid()),
         best.isEmpty() ? null : best.get(0),
         best.subList(0, Math.min(top, best.size())),
         seconds,

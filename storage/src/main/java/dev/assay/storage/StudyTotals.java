@@ -27,7 +27,7 @@ record StudyTotals(
 
   /** One trial, which is finished. */
   static StudyTotals of(FrozenTrial trial, TrialVerdict verdict) {
-    Double seconds = trial.durationSeconds();
+    Double seconds = verdict == TrialVerdict.OUTSIDE ? null : trial.durationSeconds();
     boolean valid = verdict == TrialVerdict.VALID;
     return new StudyTotals(
         one(trial.state() == TrialState.COMPLETE),

@@ -313,7 +313,13 @@ final class Summaries {
     for (TopTrial trial : stored.top()) {
       best.add(shown(trials, studyId, trial));
     }
-    return StudySummary.of(stored.totals(), study.unfinished(), stored.versions(), best, top);
+    return StudySummary.of(
+        stored.totals(),
+        study.trialsWithoutFile(),
+        study.unfinished(),
+        stored.versions(),
+        best,
+        top);
   }
 
   private static StudySummary.Trial shown(Trials trials, long studyId, TopTrial top) {

@@ -8,6 +8,8 @@ import dev.assay.storage.json.Json;
  * which the legacy system ranks, is not valid.
  */
 enum TrialVerdict {
+  /** Of a legacy run, but in none of its trial files: the legacy system does not see it. */
+  OUTSIDE,
   /** Not evaluated, with a reason, whether there is an error as well or not. */
   SKIPPED,
   FAILED,
@@ -16,6 +18,9 @@ enum TrialVerdict {
   VALID;
 
   static TrialVerdict of(StudyRecord study, FrozenTrial trial) {
+    if (trial.trialFile() == null && study.isLegacyRun()) {
+      return OUTSIDE;
+    }
     if (Json.isTruthy(trial.userAttrs().get("skipped"))) {
       return SKIPPED;
     }

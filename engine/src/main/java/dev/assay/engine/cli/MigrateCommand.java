@@ -1,6 +1,7 @@
 package dev.assay.engine.cli;
 
 import dev.assay.analytics.Views;
+import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.migrate.MigrationReport;
 import dev.assay.storage.sources.Migration;
@@ -112,10 +113,10 @@ final class MigrateCommand implements Callable<Integer> {
   private MigrationReport dryRun(Migration.Request request) {
     try (MigrationProgress progress = new MigrationProgress(console)) {
       Path directory = store.directory(console);
-      if (!Files.exists(directory.resolve("store.json"))) {
+      if (!Store.isStore(directory)) {
         return Migration.dryRun(null, request, progress);
       }
-      try (Store target = Store.openExisting(directory)) {
+      try (ReadableStore target = Store.openReadOnly(directory)) {
         return Migration.dryRun(target, request, progress);
       }
     }

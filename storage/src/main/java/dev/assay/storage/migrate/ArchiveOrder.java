@@ -62,6 +62,15 @@ final class ArchiveOrder {
     return groupOf(path) == Group.CACHE && path.endsWith(".json");
   }
 
+  /** Whether this is a JSON document of a kind that the legacy system writes beside its trials. */
+  static boolean isJson(String path) {
+    return switch (groupOf(path)) {
+      case CONFIG, RESULT -> true;
+      case CACHE -> path.endsWith(".json");
+      case TRIAL, LOG, OTHER -> false;
+    };
+  }
+
   /** The document's name of the trial that a configuration or log is named after; else empty. */
   static String trialFileOf(String path) {
     return switch (groupOf(path)) {

@@ -3,7 +3,10 @@ package dev.assay.storage.migrate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.StudyRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,9 +50,15 @@ public final class KnownRuns {
       long bytes,
       long trials) {
 
-    private boolean hasOwnName(String name) {
+    /**
+     * Whether this folder, which holds the same bytes, is the same run: where it was, under the
+     * name that it had elsewhere, or renamed. Folders without trials are often equal (metadata,
+     * empty guards), so for them a renamed one is another.
+     */
+    private boolean isSame(LegacyFolder folder) {
       int slash = Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\'));
-      return source.substring(slash + 1).equals(name);
+      return source.substring(slash + 1).equals(folder.ownName())
+          || (trials > 0 && !Files.exists(Path.of(source)));
     }
 
     /** The attributes by which a later migration knows the run again. */
@@ -101,9 +110,9 @@ public final class KnownRuns {
   }
 
   /**
-   * The run that holds the same bytes as this folder; null where there is none. Nothing is read
-   * where paths, sizes and times are as they were, or where no known run is as large. Folders
-   * without trials are often equal (metadata, empty guards), so for them the name counts, too.
+   * The run that this folder holds, byte for byte; null where there is none. A copy under another
+   * name, beside the folder that it was made of, is a run of its own. Nothing is read where paths,
+   * sizes and times are as they were, or where no known run is as large.
    */
   @Nullable Run find(LegacyFolder folder, RunListing files) {
     String source = folder.directory().toString();
@@ -119,7 +128,8 @@ public final class KnownRuns {
         runs.stream()
             .filter(run -> run.part() == null)
             .filter(run -> run.files() == count && run.bytes() == bytes)
-            .filter(run -> run.trials() > 0 || run.hasOwnName(folder.ownName()))
+            .filter(run -> run.isSame(folder))
+            .sorted(Comparator.comparing(run -> !run.source().equals(source)))
             .toList();
     if (candidates.isEmpty()) {
       return null;

@@ -47,6 +47,7 @@ record LegacyDocument(ObjectNode members, List<String> left, @Nullable String sa
   static final int MAX_DEPTH = Json.MAX_DEPTH - 8;
 
   private static final int CHUNK = 8192;
+  private static final int MASK = 0x7f;
   private static final int MARK_LENGTH = 3;
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -114,6 +115,26 @@ record LegacyDocument(ObjectNode members, List<String> left, @Nullable String sa
     } catch (IOException e) {
       // The bytes are in memory: what is left to go wrong is their encoding.
       throw new UnreadableDocumentException("not UTF-8: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Looks whether a document ends as one does, without reading it.
+   *
+   * @throws UnreadableDocumentException where it is empty or cut off
+   */
+  static void requireEnd(byte[] utf8) throws UnreadableDocumentException {
+    int end = utf8.length;
+    while (end > 0 && utf8[end - 1] >= 0 && utf8[end - 1] <= ' ') {
+      end--;
+    }
+    if (end == 0) {
+      throw new UnreadableDocumentException("the file is empty");
+    }
+    if (utf8[end - 1] != '}' && utf8[end - 1] != ']') {
+      throw new UnreadableDocumentException(
+          "the JSON is cut off: the file ends after %d bytes with '%s', expected '}'"
+              .formatted(utf8.length, (char) (utf8[end - 1] & MASK)));
     }
   }
 

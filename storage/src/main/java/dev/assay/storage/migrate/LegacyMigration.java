@@ -1,6 +1,10 @@
 package dev.assay.storage.migrate;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.NameTakenException;
+import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.json.Json;
@@ -25,14 +29,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each run is committed whole or not at all, in the order of the paths, so an interrupted
  * migration is resumed by running it again. What is there already, byte for byte, is left alone;
- * what has another content under the same name gets a suffix. The sources are never written to.
- * Memory is bounded by the largest file, not by the size of a run.
+ * what has another content under the same name gets a suffix, and a copy under another name, beside
+ * the folder that it was made of, is a study of its own. The sources are never written to. Memory
+ * is bounded by the largest file, not by the size of a run.
  */
 public final class LegacyMigration {
   private static final Logger LOG = LoggerFactory.getLogger(LegacyMigration.class);
 
   private final @Nullable Store store;
-  private final KnownRuns known;
+  private KnownRuns known;
   private final MigrationListener listener;
   private final Map<Path, String> studyByFolder = new HashMap<>();
 
@@ -60,7 +65,8 @@ public final class LegacyMigration {
   }
 
   /** Reads everything as {@link #migrate} into {@code store} would, and writes nothing. */
-  public static MigrationReport dryRun(Store store, List<Path> paths, MigrationListener listener) {
+  public static MigrationReport dryRun(
+      ReadableStore store, List<Path> paths, MigrationListener listener) {
     KnownRuns known = KnownRuns.of(store.studies());
     return new MigrationReport(true, run(null, known, paths, Set.of(), listener));
   }
@@ -105,6 +111,17 @@ public final class LegacyMigration {
       studyByFolder.put(folder.directory(), same.study());
       return alreadyThere(folder, files, same);
     }
+    try {
+      return take(folder, files);
+    } catch (NameTakenException e) {
+      // Another process was faster, with this folder or with another of the name.
+      LOG.debug("{}", e.getMessage());
+      known = KnownRuns.of(requireNonNull(store, "a dry run takes no name").studies());
+      return migrate(folder);
+    }
+  }
+
+  private SourceReport take(LegacyFolder folder, RunListing files) {
     String study = known.freeName(folder.name());
     List<Finding> findings = new ArrayList<>();
     if (!study.equals(folder.name())) {
@@ -123,7 +140,7 @@ public final class LegacyMigration {
       RunMigration migration = new RunMigration(files, meta, target, listener);
       migration.run();
       KnownRuns.Run identity = migration.identity(study);
-      ObjectNode late = Json.object();
+      ObjectNode late = migration.lateAttrs();
       identity.putTo(late);
       long bytesStored = target.commit(late);
       known.add(identity);

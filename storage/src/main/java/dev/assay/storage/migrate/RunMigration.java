@@ -1,7 +1,13 @@
 package dev.assay.storage.migrate;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
+import dev.assay.storage.json.Json;
+import dev.assay.storage.json.Signatures;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,18 +23,22 @@ final class RunMigration {
   /** How far the reading thread may be ahead, as a share of the heap. */
   private static final int HEAP_SHARE = 8;
 
+  private static final String BEST_TRIAL = "best_trial.json";
+
   private static final long MAX_AHEAD = 64L << 20;
 
   private final RunListing files;
   private final RunMeta meta;
   private final RunTarget target;
   private final MigrationListener listener;
-  private final Set<String> trialFiles;
+  private final Set<String> paths;
+  private final TrialsWithoutFile without = new TrialsWithoutFile();
 
   private final Map<String, String> digests = new HashMap<>();
   private final Map<String, String> trialFileByKey = new HashMap<>();
   private final Map<String, String> trialFileByResult = new HashMap<>();
   private final Set<String> heldSignatures = new HashSet<>();
+  private final Set<String> heldKeys = new HashSet<>();
   private final Set<String> freedSignatures = new HashSet<>();
   private final EnumMap<TrialState, Long> states = new EnumMap<>(TrialState.class);
   private final List<Finding> findings = new ArrayList<>();
@@ -40,18 +50,16 @@ final class RunMigration {
   private long trialsRead;
   private long trialsTaken;
   private long expiredClaims;
-  private long orphanResults;
+  private long interrupted;
+  private long fromCache;
 
   RunMigration(RunListing files, RunMeta meta, RunTarget target, MigrationListener listener) {
     this.files = files;
     this.meta = meta;
     this.target = target;
     this.listener = listener;
-    this.trialFiles =
-        files.files().stream()
-            .map(SourceFile::path)
-            .filter(ArchiveOrder::isTrial)
-            .collect(Collectors.toUnmodifiableSet());
+    this.paths =
+        files.files().stream().map(SourceFile::path).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Reads and takes everything; nothing is committed. */
@@ -66,16 +74,8 @@ final class RunMigration {
         listener.progress(++done, bytesRead);
       }
     }
-    note("_cache", orphanResults, "%d cached results belong to no trial; they are archived");
-    note("", orphanConfigs(), "%d configurations belong to no trial; they are archived");
-  }
-
-  private long orphanConfigs() {
-    return files.files().stream()
-        .map(SourceFile::path)
-        .filter(ArchiveOrder::isConfig)
-        .filter(path -> !trialFiles.contains(ArchiveOrder.trialFileOf(path)))
-        .count();
+    note("", interrupted, "%d configurations have no trial file; each is an interrupted trial");
+    note("_cache", fromCache, "%d cached results have no trial file; each is a trial");
   }
 
   private void note(String path, long count, String reason) {
@@ -106,8 +106,11 @@ final class RunMigration {
     String reason = read.quarantineReason();
     if (path.equals(RunMeta.NAME)) {
       reason = takeMetaFinding();
-    } else if (path.equals(GuardDatabase.NAME)) {
-      reason = readGuard(read.file());
+    } else if (reason == null) {
+      reason = takeOther(read.file(), content);
+      if (reason != null) {
+        findings.add(new Finding(Finding.Kind.QUARANTINED, path, reason));
+      }
     }
     if (reason != null) {
       filesQuarantined++;
@@ -115,13 +118,37 @@ final class RunMigration {
     }
   }
 
+  /**
+   * Looks into a file that is no trial's document.
+   *
+   * @return why it could not be understood; null where it could, or does not have to be
+   */
+  private @Nullable String takeOther(SourceFile file, byte[] content) {
+    String path = file.path();
+    try {
+      if (path.equals(GuardDatabase.NAME)) {
+        readGuard(file);
+      } else if (path.equals(BEST_TRIAL)) {
+        noteBest(LegacyDocument.read(content).members());
+      } else if (ArchiveOrder.isConfig(path) && !paths.contains(ArchiveOrder.trialFileOf(path))) {
+        takeInterrupted(path, content);
+      } else if (ArchiveOrder.isCached(path) && !heldKeys.contains(keyOf(path))) {
+        takeCached(path, content);
+      } else if (ArchiveOrder.isJson(path)) {
+        LegacyDocument.requireEnd(content);
+      }
+      return null;
+    } catch (UnreadableDocumentException e) {
+      return e.reason();
+    }
+  }
+
   private void take(FrozenTrial trial) {
-    trialsTaken++;
-    states.merge(trial.state(), 1L, Long::sum);
+    count(trial);
     String file = trial.trialFile();
     String signature = trial.signature();
-    if (signature != null) {
-      (trial.state().holdsSignature() ? heldSignatures : freedSignatures).add(signature);
+    if (signature != null && !trial.state().holdsSignature()) {
+      freedSignatures.add(signature);
     }
     if (file != null && trial.trialKey() != null) {
       trialFileByKey.put(trial.trialKey(), file);
@@ -132,20 +159,73 @@ final class RunMigration {
       int slash = Math.max(result.lastIndexOf('/'), result.lastIndexOf('\\'));
       trialFileByResult.put(result.substring(slash + 1), file);
     }
+    without.noteShape(trial.params());
     target.addTrial(trial);
+  }
+
+  private void count(FrozenTrial trial) {
+    trialsTaken++;
+    states.merge(trial.state(), 1L, Long::sum);
+    if (trial.state().holdsSignature() && trial.signature() != null) {
+      heldSignatures.add(trial.signature());
+      heldKeys.add(requireNonNull(trial.trialKey(), "it has a signature"));
+    }
+  }
+
+  private void takeInterrupted(String path, byte[] content) throws UnreadableDocumentException {
+    ObjectNode config = null;
+    try {
+      config = LegacyDocument.read(content).members();
+    } finally {
+      interrupted++;
+      takeWithoutFile(without.ofConfig(path, config, paths));
+    }
+  }
+
+  /** A result counts where no trial file has the outcome of its parameters. */
+  private void takeCached(String path, byte[] content) throws UnreadableDocumentException {
+    FrozenTrial trial = TrialsWithoutFile.ofCached(path, content);
+    boolean known =
+        trial.state().holdsSignature()
+            ? heldSignatures.contains(trial.signature())
+            : trialFileByKey.containsKey(keyOf(path));
+    if (!known) {
+      fromCache++;
+      takeWithoutFile(trial);
+    }
+  }
+
+  private void takeWithoutFile(FrozenTrial trial) {
+    trialsRead++;
+    count(trial);
+    target.addTrial(trial);
+  }
+
+  private void noteBest(ObjectNode best) {
+    if (best.get("parameters") instanceof ObjectNode params) {
+      String key = Signatures.shared().trialKey(params);
+      if (!trialFileByKey.containsKey(key) && !heldKeys.contains(key)) {
+        findings.add(
+            new Finding(
+                Finding.Kind.NOTE,
+                BEST_TRIAL,
+                "is of a trial of another folder (trial_id %s); it is archived"
+                    .formatted(best.path("trial_id").asText("missing"))));
+      }
+    }
+  }
+
+  private static String keyOf(String cachedResult) {
+    return cachedResult.substring(
+        cachedResult.lastIndexOf('/') + 1, cachedResult.length() - ".json".length());
   }
 
   private @Nullable String trialFileOf(String path) {
     if (ArchiveOrder.isCached(path)) {
-      String key = path.substring(path.lastIndexOf('/') + 1, path.length() - ".json".length());
-      String file = trialFileByKey.get(key);
-      if (file == null) {
-        orphanResults++;
-      }
-      return file;
+      return trialFileByKey.get(keyOf(path));
     }
     String named = ArchiveOrder.trialFileOf(path);
-    return trialFiles.contains(named) ? named : trialFileByResult.get(path);
+    return paths.contains(named) ? named : trialFileByResult.get(path);
   }
 
   private @Nullable String takeMetaFinding() {
@@ -158,19 +238,13 @@ final class RunMigration {
   }
 
   /** The trials are in by now: what the guard holds beside them are claims without an outcome. */
-  private @Nullable String readGuard(SourceFile file) {
-    try {
-      long left = GuardDatabase.read(file.location(), this::takeSignatures);
-      note(file.path(), left, "%d rows hold no signature (64 hexadecimal digits)");
-      note(
-          file.path(),
-          expiredClaims,
-          "%d signatures have no trial here; they are known to the guard as expired claims");
-      return null;
-    } catch (UnreadableDocumentException e) {
-      findings.add(new Finding(Finding.Kind.QUARANTINED, file.path(), e.reason()));
-      return e.reason();
-    }
+  private void readGuard(SourceFile file) throws UnreadableDocumentException {
+    long left = GuardDatabase.read(file.location(), this::takeSignatures);
+    note(file.path(), left, "%d rows hold no signature (64 hexadecimal digits)");
+    note(
+        file.path(),
+        expiredClaims,
+        "%d signatures have no trial here; they are known to the guard as expired claims");
   }
 
   private void takeSignatures(List<String> signatures) {
@@ -183,6 +257,13 @@ final class RunMigration {
       expiredClaims += expired.size();
       target.addSignatures(expired);
     }
+  }
+
+  /** What only this run's content tells of its study, beside {@link #identity}. */
+  ObjectNode lateAttrs() {
+    ObjectNode attributes = Json.object();
+    attributes.put(StudyRecord.TRIALS_WITHOUT_FILE, interrupted + fromCache);
+    return attributes;
   }
 
   /** How a later migration will know this folder. */

@@ -2,6 +2,7 @@ package dev.assay.storage.sources;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.migrate.KnownRuns;
@@ -76,7 +77,7 @@ public final class Migration {
    * @param store null stands for an empty one
    */
   public static MigrationReport dryRun(
-      @Nullable Store store, Request request, MigrationListener listener) {
+      @Nullable ReadableStore store, Request request, MigrationListener listener) {
     KnownRuns known = KnownRuns.of(store == null ? List.of() : store.studies());
     return new MigrationReport(true, new Migration(request, null, known, listener).run());
   }

@@ -124,16 +124,8 @@ final class LegacyMigrationTest {
 
     SourceReport report = only(migrate());
 
-    assertThat(report.files()).isEqualTo(new Tally(12, 12, 0, 0, 0));
-    assertThat(report.trials()).isEqualTo(new Tally(2, 2, 0, 0, 0));
-    assertThat(report.findings())
-        .containsExactly(
-            new Finding(
-                Finding.Kind.NOTE,
-                "_cache",
-                "1 cached results belong to no trial; they are archived"),
-            new Finding(
-                Finding.Kind.NOTE, "", "1 configurations belong to no trial; they are archived"));
+    assertThat(report.files()).isEqualTo(new Tally(12, 12, 0, 0, 1));
+    assertThat(report.trials()).isEqualTo(new Tally(3, 3, 0, 0, 0));
     assertThat(
             contents.lake("SELECT path, coalesce(trial_file, '-'), size FROM FILES ORDER BY path"))
         .containsExactly(
@@ -201,13 +193,64 @@ final class LegacyMigrationTest {
     Files.setLastModifiedTime(run.directory.resolve("trial_001.json"), FileTime.fromMillis(1));
     assertThat(outcomes(migrate())).containsExactly(SourceReport.Outcome.ALREADY_THERE);
 
-    Path moved = root.resolveSibling("elsewhere/renamed");
-    Files.createDirectories(moved);
-    Files.copy(run.directory.resolve("trial_001.json"), moved.resolve("trial_001.json"));
-    SourceReport copy = only(migrate(moved));
-    assertThat(copy.outcome()).isEqualTo(SourceReport.Outcome.ALREADY_THERE);
-    assertThat(copy.study()).isEqualTo("run_1");
-    assertThat(copy.reason()).isEqualTo("the same bytes were taken from " + run.directory);
+    Path elsewhere = Files.createDirectories(root.resolveSibling("elsewhere/run_1"));
+    Files.copy(run.directory.resolve("trial_001.json"), elsewhere.resolve("trial_001.json"));
+    Path renamed = run.directory.resolveSibling("renamed");
+    for (Path same : List.of(elsewhere, Files.move(run.directory, renamed))) {
+      SourceReport copy = only(migrate(same));
+      assertThat(copy.outcome()).isEqualTo(SourceReport.Outcome.ALREADY_THERE);
+      assertThat(copy.study()).isEqualTo("run_1");
+      assertThat(copy.reason()).isEqualTo("the same bytes were taken from " + run.directory);
+    }
+  }
+
+  @Test
+  void copyUnderAnotherNameAndCaseTwinsAreStudiesOfTheirOwn() throws Exception {
+    run("run_1").trial(1, 1);
+    run("Run_1").trial(1, 1);
+    run("run_copy").trial(1, 1);
+    assertThat(migrate().sources())
+        .extracting(SourceReport::outcome, SourceReport::study)
+        .containsExactly(
+            tuple(SourceReport.Outcome.TAKEN, "Run_1"),
+            tuple(SourceReport.Outcome.TAKEN, "run_1"),
+            tuple(SourceReport.Outcome.TAKEN, "run_copy"));
+    Files.setLastModifiedTime(root.resolve("run_copy/trial_001.json"), FileTime.fromMillis(1));
+    assertThat(migrate().sources())
+        .extracting(SourceReport::outcome, SourceReport::study)
+        .containsExactly(
+            tuple(SourceReport.Outcome.ALREADY_THERE, "Run_1"),
+            tuple(SourceReport.Outcome.ALREADY_THERE, "run_1"),
+            tuple(SourceReport.Outcome.ALREADY_THERE, "run_copy"));
+  }
+
+  @Test
+  void ofTwoMigrationsOfAFolderAtOnceOneTakesItAndTheOtherFindsIt() throws Exception {
+    run("run_1").trial(1, 1);
+    run("run_2").trial(1, 2);
+    Path others = root.resolveSibling("others");
+    new LegacyRun(others.resolve("run_2")).trial(1, 7);
+    // The other one takes run_1 and another run_2 while this one reads.
+    MigrationListener other =
+        new MigrationListener() {
+          private boolean done;
+
+          @Override
+          public void progress(long filesDone, long bytesDone) {
+            if (!done) {
+              done = true;
+              migrate(root.resolve("run_1"), others);
+            }
+          }
+        };
+    try (Store store = Store.open(storeDirectory)) {
+      assertThat(LegacyMigration.migrate(store, List.of(root), other).sources())
+          .extracting(SourceReport::outcome, SourceReport::study)
+          .containsExactly(
+              tuple(SourceReport.Outcome.ALREADY_THERE, "run_1"),
+              tuple(SourceReport.Outcome.TAKEN, "run_2 (2)"));
+    }
+    assertThat(contents.lake("SELECT count(*) FROM TRIALS")).containsExactly(row(3L));
   }
 
   @Test
@@ -365,7 +408,7 @@ final class LegacyMigrationTest {
   void dryRunSaysWhatWouldHappenAndCreatesNothing() throws Exception {
     run("run_1").trial(1, 1).file("trial_002.json", "{");
     run("run_2").trial(1, 2);
-    run("run_2_copy").trial(1, 2);
+    run("run_2/copies/run_2").trial(1, 2);
     Map<String, String> before = snapshot(root);
 
     MigrationReport dry = LegacyMigration.dryRun(List.of(root), MigrationListener.NONE);

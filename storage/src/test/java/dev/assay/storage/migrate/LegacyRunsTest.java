@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real runs of the legacy system, compared with their files. */
 @Tag("performance")
 final class LegacyRunsTest {
+  /** Trials of one of the runs of which only the configuration is left. */
+  private static final long INTERRUPTED = 3;
+
   @TempDir static Path temporary;
   private static Path legacy = Path.of(System.getProperty("assay.legacy", "legacy"));
   private static StoreContents contents = new StoreContents(Path.of("absent"));
@@ -77,9 +80,9 @@ final class LegacyRunsTest {
 
   @Test
   void allTrialsOfAllRunsAreThere() throws Exception {
-    assertThat(report.trials()).isEqualTo(new Tally(229, 229, 0, 0, 0));
+    assertThat(report.trials()).isEqualTo(new Tally(232, 232, 0, 0, 0));
     assertThat(contents.lake("SELECT count(trial_file), count(*) FROM TRIALS"))
-        .containsExactly(List.of(229L, 229L));
+        .containsExactly(List.of(229L, 232L));
     assertThat(contents.lake("SELECT count(DISTINCT study_id) FROM TRIALS"))
         .containsExactly(List.of(13L));
     assertThat(studies)
@@ -105,8 +108,8 @@ final class LegacyRunsTest {
     String sql =
         """
         SELECT study_id, trial_file, state, value, error, constraints_ok, duration_seconds, attempts,
-               legacy_trial_id, params, metrics, datetime_start, datetime_complete FROM TRIALS\
-        """;
+               legacy_trial_id, params, metrics, datetime_start, datetime_complete FROM TRIALS
+        WHERE trial_file IS NOT NULL""";
     for (List<Object> row : contents.lake(sql)) {
       String path = names.get(row.get(0)) + "/" + row.get(1);
       assertThat(files).containsKey(path);
@@ -143,14 +146,38 @@ final class LegacyRunsTest {
               .findFirst()
               .orElseThrow();
       JsonNode counts = run.getValue().get("counts");
-      assertThat(source.trials().taken())
+      long interrupted =
+          run.getKey().equals("run_20260116_ev_longrun_20260116_20260120") ? INTERRUPTED : 0;
+      assertThat(source.trials().taken() - interrupted)
           .as(run.getKey())
           .isEqualTo(counts.get("total").longValue());
       Map<TrialState, Long> states = new EnumMap<>(TrialState.class);
       states.putAll(source.states());
-      assertThat(states.getOrDefault(TrialState.FAIL, 0L))
+      assertThat(states.getOrDefault(TrialState.FAIL, 0L) - interrupted)
           .as(run.getKey())
           .isEqualTo(counts.get("failed").longValue());
+    }
+  }
+
+  @Test
+  void configurationsWithoutATrialAreInterruptedTrialsWhoseSignaturesTheGuardKnows()
+      throws Exception {
+    List<List<Object>> trials =
+        contents.lake(
+            "SELECT legacy_trial_id, number, state, error, study_id, signature FROM TRIALS "
+                + "WHERE trial_file IS NULL ORDER BY number");
+    assertThat(trials).hasSize((int) INTERRUPTED);
+    long study = study("run_20260116_ev_longrun_20260116_20260120").id();
+    List<String> ids = List.of("trial_012", "trial_065", "trial_066");
+    for (int i = 0; i < INTERRUPTED; i++) {
+      List<Object> trial = trials.get(i);
+      assertThat(trial.subList(0, 5)).isEqualTo(List.of(ids.get(i), 15L + i, "FAIL", "interrupted", study));
+      // Their parameters were read out of the merged configurations.
+      assertThat(
+              contents.live(
+                  "SELECT 1 FROM signatures WHERE trial_id IS NULL AND study_id = %d AND signature = '%s'"
+                      .formatted(study, trial.get(5))))
+          .hasSize(1);
     }
   }
 
@@ -197,7 +224,9 @@ final class LegacyRunsTest {
       Set<String> ofTrials = new HashSet<>();
       Set<String> failed = new HashSet<>();
       for (List<Object> row :
-          contents.lake("SELECT signature, state FROM TRIALS WHERE study_id = " + study.id())) {
+          contents.lake(
+              "SELECT signature, state FROM TRIALS WHERE trial_file IS NOT NULL AND study_id = "
+                  + study.id())) {
         (row.get(1).equals("FAIL") ? failed : ofTrials).add((String) row.get(0));
       }
       known += signatures.size();
@@ -241,7 +270,7 @@ final class LegacyRunsTest {
 
   @Test
   void largeMembersStayInTheArchive() throws Exception {
-    for (List<Object> row : contents.lake("SELECT user_attrs, system_attrs FROM TRIALS")) {
+    for (List<Object> row : contents.lake("SELECT user_attrs, system_attrs FROM TRIALS WHERE trial_file IS NOT NULL")) {
       assertThat(((String) row.get(0)).length()).isLessThan(10_000);
       String archived = CanonicalJson.compact(Json.parse((String) row.get(1)));
       assertThat(archived).isIn("{}", "{\"archived_members\":[\"merged_config\"]}");
@@ -253,7 +282,7 @@ final class LegacyRunsTest {
     try (Store store = Store.open(contents.store())) {
       MigrationReport second =
           LegacyMigration.migrate(store, List.of(legacy), MigrationListener.NONE);
-      assertThat(second.trials()).isEqualTo(new Tally(0, 0, 229, 0, 0));
+      assertThat(second.trials()).isEqualTo(new Tally(0, 0, 232, 0, 0));
       assertThat(second.bytesRead()).isZero();
       assertThat(store.studies()).hasSize(17);
     }
