@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -76,14 +77,19 @@ final class BenchStore implements AutoCloseable {
 
   /** The most memory that this process has had in hand, in megabytes; 0 where nothing tells. */
   static double peakMegabytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
+    return peakMegabytes(ProcessHandle.current().pid());
+  }
+
+  /** The same of another process; 0 also where it has ended. */
+  static double peakMegabytes(long pid) throws IOException {
+    try {
+      return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid))).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+          .sum();
+    } catch (NoSuchFileException e) {
       return 0;
     }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-        .sum();
   }
 
   @Override

@@ -7,22 +7,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How small the lake keeps real runs of more than 10 MB, every byte of them, against {@code zstd -3
- * --long=27} over the same files, and one of 2 GB that is made from the largest document among
- * them. The runs are in the directory that the system property {@code assay.legacy} names.
+ * --long=27} over the same files. The runs are in the directory that the system property {@code
+ * assay.legacy} names.
  */
 final class LakeSize implements Suite {
   private static final long LEAST_BYTES = 10_000_000;
-  private static final int COPIES = 950;
-  private static final int CHANGES = 200;
   private static final int LEVEL = 3;
   private static final int WINDOW_LOG = 27;
 
@@ -33,7 +29,7 @@ final class LakeSize implements Suite {
 
   @Override
   public String description() {
-    return "real runs over 10 MB in the lake, against zstd -3 --long=27, and one of 2 GB";
+    return "real runs over 10 MB in the lake, against zstd -3 --long=27";
   }
 
   @Override
@@ -42,48 +38,15 @@ final class LakeSize implements Suite {
     if (!Files.isDirectory(legacy)) {
       throw new IOException("%s is missing; -Dassay.legacy=DIR names it".formatted(legacy));
     }
-    Path largest = legacy;
-    long most = 0;
     for (Path run : entries(legacy)) {
       List<Path> files = files(run);
       long bytes = 0;
       for (Path file : files) {
         bytes += Files.size(file);
-        if (file.getFileName().toString().matches("trial_.*\\.json") && Files.size(file) > most) {
-          most = Files.size(file);
-          largest = file;
-        }
       }
       if (bytes > LEAST_BYTES) {
         measure(run, figures);
       }
-    }
-    if (most == 0) {
-      throw new IOException("%s holds no trial file".formatted(legacy));
-    }
-    large(Files.readAllBytes(largest), figures);
-  }
-
-  /** A run whose documents differ in some digits, as those of a long run do. */
-  private void large(byte[] document, Consumer<Figure> figures) throws IOException {
-    Path root = Files.createTempDirectory("assay-bench");
-    try {
-      Path run = Files.createDirectory(root.resolve("run_large"));
-      SplittableRandom random = new SplittableRandom(7);
-      for (int number = 1; number <= COPIES; number++) {
-        for (int changed = 0; changed < CHANGES; ) {
-          int at = random.nextInt(document.length);
-          // Not the first digit of a number: it might be the only one.
-          if (at > 0 && document[at] >= '0' && document[at] <= '9' && document[at - 1] == '3') {
-            document[at] = (byte) ('0' + random.nextInt(10));
-            changed++;
-          }
-        }
-        Files.write(run.resolve("trial_%d.json".formatted(number)), document);
-      }
-      measure(run, figures);
-    } finally {
-      delete(root);
     }
   }
 
@@ -143,14 +106,6 @@ final class LakeSize implements Suite {
   private static List<Path> files(Path run) throws IOException {
     try (Stream<Path> files = Files.walk(run)) {
       return files.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  private static void delete(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -82,14 +82,22 @@ public final class KnownRuns {
   /** What these studies tell. */
   public static KnownRuns of(List<StudyRecord> studies) {
     KnownRuns known = new KnownRuns();
+    known.take(studies);
+    return known;
+  }
+
+  /** Looks again: these are the studies that there are now. */
+  void take(List<StudyRecord> studies) {
+    names.clear();
+    runs.clear();
     for (StudyRecord study : studies) {
-      known.names.add(study.name());
+      names.add(study.name());
       ObjectNode attributes = study.systemAttrs();
       String source = attributes.path(SOURCE).textValue();
       String fingerprint = attributes.path(FINGERPRINT).textValue();
       if (source != null && fingerprint != null) {
         JsonNode stamp = attributes.path(STAMP);
-        known.runs.add(
+        runs.add(
             new Run(
                 study.name(),
                 source,
@@ -101,7 +109,6 @@ public final class KnownRuns {
                 attributes.path(TRIALS).longValue()));
       }
     }
-    return known;
   }
 
   public void add(Run run) {

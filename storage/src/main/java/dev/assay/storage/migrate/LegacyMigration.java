@@ -37,7 +37,7 @@ public final class LegacyMigration {
   private static final Logger LOG = LoggerFactory.getLogger(LegacyMigration.class);
 
   private final @Nullable Store store;
-  private KnownRuns known;
+  private final KnownRuns known;
   private final MigrationListener listener;
   private final Map<Path, String> studyByFolder = new HashMap<>();
 
@@ -116,7 +116,7 @@ public final class LegacyMigration {
     } catch (NameTakenException e) {
       // Another process was faster, with this folder or with another of the name.
       LOG.debug("{}", e.getMessage());
-      known = KnownRuns.of(requireNonNull(store, "a dry run takes no name").studies());
+      known.take(requireNonNull(store, "a dry run takes no name").studies());
       return migrate(folder);
     }
   }

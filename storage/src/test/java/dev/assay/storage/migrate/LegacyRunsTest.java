@@ -109,7 +109,8 @@ final class LegacyRunsTest {
         """
         SELECT study_id, trial_file, state, value, error, constraints_ok, duration_seconds, attempts,
                legacy_trial_id, params, metrics, datetime_start, datetime_complete FROM TRIALS
-        WHERE trial_file IS NOT NULL""";
+        WHERE trial_file IS NOT NULL\
+        """;
     for (List<Object> row : contents.lake(sql)) {
       String path = names.get(row.get(0)) + "/" + row.get(1);
       assertThat(files).containsKey(path);
@@ -171,7 +172,8 @@ final class LegacyRunsTest {
     List<String> ids = List.of("trial_012", "trial_065", "trial_066");
     for (int i = 0; i < INTERRUPTED; i++) {
       List<Object> trial = trials.get(i);
-      assertThat(trial.subList(0, 5)).isEqualTo(List.of(ids.get(i), 15L + i, "FAIL", "interrupted", study));
+      assertThat(trial.subList(0, 5))
+          .isEqualTo(List.of(ids.get(i), 15L + i, "FAIL", "interrupted", study));
       // Their parameters were read out of the merged configurations.
       assertThat(
               contents.live(
@@ -270,7 +272,8 @@ final class LegacyRunsTest {
 
   @Test
   void largeMembersStayInTheArchive() throws Exception {
-    for (List<Object> row : contents.lake("SELECT user_attrs, system_attrs FROM TRIALS WHERE trial_file IS NOT NULL")) {
+    for (List<Object> row :
+        contents.lake("SELECT user_attrs, system_attrs FROM TRIALS WHERE trial_file IS NOT NULL")) {
       assertThat(((String) row.get(0)).length()).isLessThan(10_000);
       String archived = CanonicalJson.compact(Json.parse((String) row.get(1)));
       assertThat(archived).isIn("{}", "{\"archived_members\":[\"merged_config\"]}");

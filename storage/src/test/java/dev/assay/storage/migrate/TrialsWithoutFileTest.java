@@ -90,7 +90,8 @@ final class TrialsWithoutFileTest {
       FrozenTrial eighth = store.trial(id, 4);
       assertThat(eighth.start()).isEqualTo(Instant.parse("2026-01-21T07:16:54.157267Z"));
       assertThat(store.trial(id, 3).userAttrs())
-          .hasToString("{\"config_path\":\"trial_007_config.json\",\"log_path\":\"trial_007.log\"}");
+          .hasToString(
+              "{\"config_path\":\"trial_007_config.json\",\"log_path\":\"trial_007.log\"}");
 
       StudySummary summary = store.summary(id, 5);
       assertThat(summary.states()).isEqualTo(new StudySummary.States(5, 0, 5, 0, 0));
