@@ -57,6 +57,7 @@ final class NewerFormatTest {
     commands.put("repair", List.of());
     commands.put("jdbc-url", List.of());
     commands.put("migrate", List.of(run));
+    commands.put("export", List.of("s", "--to", directory.resolve("s.jsonl").toString()));
     commands.put("restore", List.of("s", directory.resolve("restored").toString()));
     commands.put("delete", List.of("s", "--yes"));
     for (String guard : List.of("add", "seen", "import", "remove")) {
