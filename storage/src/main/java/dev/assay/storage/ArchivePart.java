@@ -7,7 +7,9 @@ import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT64;
 
 import dev.assay.storage.ParquetPart.Written;
 import dev.assay.storage.PartReader.FileRow;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -37,6 +39,8 @@ final class ArchivePart implements AutoCloseable {
 
   /** A file of at least this size may be kept in pieces, in bytes. */
   static final int LARGE_BYTES = 256 << 10;
+
+  private static final int STEP_BYTES = 1 << 20;
 
   private static final int GROUP_FILES = 100_000;
 
@@ -92,6 +96,23 @@ final class ArchivePart implements AutoCloseable {
   void add(String path, @Nullable String trialFile, String sha256, byte[] content)
       throws IOException {
     add(new FileRow(path, trialFile, content.length, sha256, 0, 1), ByteBuffer.wrap(content));
+  }
+
+  /** Takes a file of any size, of which a large one is not in memory as a whole. */
+  void add(FileRow file, InputStream content) throws IOException {
+    if (file.size() < LARGE_BYTES) {
+      add(file, ByteBuffer.wrap(content.readNBytes((int) file.size())));
+      return;
+    }
+    byte[] step = new byte[STEP_BYTES];
+    for (long left = file.size(); left > 0; ) {
+      int read = content.readNBytes(step, 0, (int) Math.min(step.length, left));
+      if (read == 0) {
+        throw new EOFException("%s is %d bytes shorter than it was".formatted(file.path(), left));
+      }
+      add(file, ByteBuffer.wrap(step, 0, read));
+      left -= read;
+    }
   }
 
   /**

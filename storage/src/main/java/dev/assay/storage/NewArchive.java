@@ -1,8 +1,15 @@
 package dev.assay.storage;
 
+import dev.assay.storage.PartReader.FileRow;
 import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +30,25 @@ final class NewArchive implements AutoCloseable {
   void add(String path, @Nullable String trialFile, String sha256, byte[] content)
       throws IOException {
     archive.add(path, trialFile, sha256, content);
+  }
+
+  /**
+   * Takes a file of any size.
+   *
+   * @return the SHA-256 of the content, in hexadecimal
+   * @throws IOException also where the file changes between the two times that it is read
+   */
+  String add(String path, @Nullable String trialFile, Path file) throws IOException {
+    long size = Files.size(file);
+    String sha256 = PartCheck.sha256(file);
+    MessageDigest digest = PartOutput.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      archive.add(new FileRow(path, trialFile, size, sha256, 0, 1), in);
+      if (in.read() >= 0 || !HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+        throw new IOException(file + " changed while it was read; try again");
+      }
+    }
+    return sha256;
   }
 
   /** How much content was added, in bytes. */

@@ -186,7 +186,8 @@ final class PartCheck {
     }
   }
 
-  private static String sha256(Path file) throws IOException {
+  /** SHA-256 of a file, in hexadecimal. */
+  static String sha256(Path file) throws IOException {
     MessageDigest digest = PartOutput.sha256();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {

@@ -6,6 +6,7 @@ import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -103,11 +104,7 @@ public final class StudyImport implements AutoCloseable {
    * @return the SHA-256 of the content, in hexadecimal
    */
   public String addFile(String path, @Nullable String trialFile, byte[] content) {
-    requireAdding();
-    requireInside(path);
-    if (!paths.add(path)) {
-      throw new IllegalArgumentException("%s was added twice".formatted(path));
-    }
+    requireNew(path);
     String sha256 = PartOutput.sha256(content);
     step(
         "take in " + path,
@@ -117,6 +114,29 @@ public final class StudyImport implements AutoCloseable {
         });
     digests.add(sha256);
     return sha256;
+  }
+
+  /**
+   * Takes a file of any size into the archive, byte for byte, without holding it in memory.
+   *
+   * @param path relative to the run's directory, with forward slashes
+   * @param trialFile the trial file that it belongs to; null for the run as a whole
+   * @param file read twice; a StoreException tells that it changed in between
+   * @return the SHA-256 of the content, in hexadecimal
+   */
+  public String addFile(String path, @Nullable String trialFile, Path file) {
+    requireNew(path);
+    String sha256 = step("take in " + path, () -> openArchive().add(path, trialFile, file));
+    digests.add(sha256);
+    return sha256;
+  }
+
+  private void requireNew(String path) {
+    requireAdding();
+    requireInside(path);
+    if (!paths.add(path)) {
+      throw new IllegalArgumentException("%s was added twice".formatted(path));
+    }
   }
 
   static void requireInside(String path) {

@@ -6,6 +6,7 @@ import dev.assay.engine.objective.ObjectiveSetupException;
 import dev.assay.engine.sampler.SamplerException;
 import dev.assay.engine.space.SpaceException;
 import dev.assay.storage.StoreException;
+import dev.assay.storage.migrate.TableMappingException;
 
 /** Whose fault an exception is: it decides on the exit code and the words. */
 enum Blame {
@@ -21,6 +22,7 @@ enum Blame {
         || e instanceof StudyFileException
         || e instanceof SamplerException
         || e instanceof SpaceException
+        || e instanceof TableMappingException
         || e instanceof ObjectiveSetupException) {
       return USE;
     }

@@ -21,17 +21,21 @@ import picocli.CommandLine.Parameters;
 /** {@code assay migrate}. */
 @Command(
     name = "migrate",
-    header = "Takes run directories of the legacy system and Optuna's studies into the store.",
+    header = "Takes runs of the legacy system, Optuna's studies and tables into the store.",
     description = {
       "Each SOURCE is a run, a folder of runs, or an Optuna database in SQLite (a file, or",
       "sqlite:///FILE); databases in folders are found. Every file of a run goes into the archive",
-      "byte for byte; the sources are never written to. A second run adds nothing."
+      "byte for byte; the sources are never written to. A second run adds nothing.",
+      "A SOURCE that ends in .csv, .tsv or .parquet is a table with a trial in each row, as"
+          + " trackers",
+      "export it; the columns of Optuna, MLflow, W&B, Ray Tune and Ax are known by their names."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  assay migrate results/hparam_search --store assay-store",
       "  assay migrate results/hparam_search/run_20260115 --dry-run",
-      "  assay migrate sqlite:///optuna.db --study sweep-7 --source-tz Europe/Stockholm"
+      "  assay migrate sqlite:///optuna.db --study sweep-7 --source-tz Europe/Stockholm",
+      "  assay migrate results.csv --params 'lr,depth' --value score --direction maximize"
     })
 final class MigrateCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "SOURCE", description = "A folder, a file, or a URL.")
@@ -54,6 +58,8 @@ final class MigrateCommand implements Callable<Integer> {
         "default: ${DEFAULT-VALUE}. Before mid-2026 Optuna wrote local time."
       })
   private ZoneId sourceZone = ZoneOffset.UTC;
+
+  @Mixin private TableOptions table = new TableOptions();
 
   @Option(names = "--dry-run", description = "Reads everything and writes nothing.")
   private boolean dryRun;
@@ -82,7 +88,8 @@ final class MigrateCommand implements Callable<Integer> {
       }
       paths.add(path);
     }
-    Migration.Request request = new Migration.Request(paths, sourceZone, study);
+    Migration.Request request =
+        new Migration.Request(paths, sourceZone, study, table.mapping(paths, study));
     MigrationReport report = dryRun ? dryRun(request) : migrate(request);
     if (json) {
       console.out().println(report.toJson());

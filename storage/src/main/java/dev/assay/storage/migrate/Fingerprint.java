@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -31,22 +32,29 @@ final class Fingerprint {
   /** The fingerprint of the files as they are now; files that cannot be read are left out. */
   static String ofContent(RunListing files) {
     SortedMap<String, String> digests = new TreeMap<>(ArchiveOrder.BY_CODE_POINT);
-    byte[] buffer = new byte[BUFFER];
     for (SourceFile file : files.files()) {
       if (file.size() > FileReading.maxFileSize()) {
         continue;
       }
-      MessageDigest digest = sha256();
-      try (InputStream in = Files.newInputStream(file.location())) {
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          digest.update(buffer, 0, read);
-        }
-        digests.put(file.path(), HexFormat.of().formatHex(digest.digest()));
+      try {
+        digests.put(file.path(), ofContent(file.location()));
       } catch (IOException e) {
         // The import would not get it either, and reports it.
       }
     }
     return digestOf(digests);
+  }
+
+  /** SHA-256 of a file, in hexadecimal. */
+  static String ofContent(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** SHA-256 over the paths, by code point, each with size and time of modification. */

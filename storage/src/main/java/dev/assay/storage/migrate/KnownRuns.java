@@ -153,6 +153,22 @@ public final class KnownRuns {
     return runs.stream().filter(run -> part.equals(run.part())).toList();
   }
 
+  /** The study that was made of a file as it is, by its stamp; null where there is none. */
+  @Nullable Run unchanged(String source, String stamp) {
+    return runs.stream()
+        .filter(run -> run.source().equals(source) && stamp.equals(run.stamp()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The study of this content, wherever it came from; null where there is none. */
+  @Nullable Run withContent(String fingerprint) {
+    return runs.stream()
+        .filter(run -> run.fingerprint().equals(fingerprint))
+        .findFirst()
+        .orElse(null);
+  }
+
   public boolean isTaken(String name) {
     return names.contains(name);
   }

@@ -36,6 +36,9 @@ public sealed interface RunTarget extends AutoCloseable {
   /** Takes a file, and returns the SHA-256 of its content in hexadecimal. */
   String addFile(String path, @Nullable String trialFile, byte[] content);
 
+  /** Takes a file of any size, as above. */
+  String addFile(String path, @Nullable String trialFile, Path file);
+
   void addTrial(FrozenTrial trial);
 
   void addSignatures(Collection<String> signatures);
@@ -76,6 +79,11 @@ public sealed interface RunTarget extends AutoCloseable {
     @Override
     public String addFile(String path, @Nullable String trialFile, byte[] content) {
       return study.addFile(path, trialFile, content);
+    }
+
+    @Override
+    public String addFile(String path, @Nullable String trialFile, Path file) {
+      return study.addFile(path, trialFile, file);
     }
 
     @Override
@@ -132,6 +140,15 @@ public sealed interface RunTarget extends AutoCloseable {
     @Override
     public String addFile(String path, @Nullable String trialFile, byte[] content) {
       return Fingerprint.sha256(content);
+    }
+
+    @Override
+    public String addFile(String path, @Nullable String trialFile, Path file) {
+      try {
+        return Fingerprint.ofContent(file);
+      } catch (IOException e) {
+        throw new StoreException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+      }
     }
 
     @Override

@@ -10,6 +10,8 @@ import dev.assay.storage.migrate.LegacyMigration;
 import dev.assay.storage.migrate.MigrationListener;
 import dev.assay.storage.migrate.MigrationReport;
 import dev.assay.storage.migrate.SourceReport;
+import dev.assay.storage.migrate.TableMapping;
+import dev.assay.storage.migrate.TableMigration;
 import dev.assay.storage.optuna.OptunaFiles;
 import dev.assay.storage.optuna.OptunaMigration;
 import java.io.IOException;
@@ -24,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what other systems have stored into a store: run folders of the legacy system and folders
- * of them, and Optuna's databases, given themselves or found in these folders. A database inside of
- * a run stays among the run's files, and its studies come in.
+ * of them, Optuna's databases, given themselves or found in these folders, and tables that are
+ * given themselves. A database inside of a run stays among the run's files, and its studies come
+ * in.
  */
 public final class Migration {
   private final Request request;
@@ -35,6 +38,7 @@ public final class Migration {
   private final OptunaMigration optuna;
 
   private final List<Path> folders = new ArrayList<>();
+  private final List<Path> tables = new ArrayList<>();
   private final Set<Path> files = new LinkedHashSet<>();
 
   /**
@@ -43,10 +47,13 @@ public final class Migration {
    * @param paths folders and files
    * @param zone of times that say none
    * @param study the name of the one Optuna study to take, and nothing else; null for everything
+   * @param tables what the columns of tables mean
    */
-  public record Request(List<Path> paths, ZoneId zone, @Nullable String study) {
+  public record Request(
+      List<Path> paths, ZoneId zone, @Nullable String study, TableMapping tables) {
     public Request {
       requireNonNull(zone, "zone is null");
+      requireNonNull(tables, "tables is null");
       paths = List.copyOf(paths);
     }
   }
@@ -86,6 +93,9 @@ public final class Migration {
     request.paths().forEach(this::sort);
     List<SourceReport> reports = new ArrayList<>();
     if (request.study() == null) {
+      // First of all: what their columns mean may have to be asked.
+      reports.addAll(
+          TableMigration.run(store, known, tables, request.tables(), request.zone(), listener));
       reports.addAll(LegacyMigration.run(store, known, folders, Set.copyOf(files), listener));
     } else {
       requireStudy(request.study());
@@ -100,6 +110,8 @@ public final class Migration {
       if (Files.isDirectory(real)) {
         folders.add(real);
         files.addAll(OptunaFiles.below(real));
+      } else if (TableMigration.isTable(real)) {
+        tables.add(real);
       } else {
         files.add(real);
       }

@@ -13,6 +13,7 @@ import dev.assay.storage.json.Signatures;
 import dev.assay.storage.migrate.MigrationListener;
 import dev.assay.storage.migrate.MigrationReport;
 import dev.assay.storage.migrate.SourceReport;
+import dev.assay.storage.migrate.TableMapping;
 import dev.assay.storage.sources.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class OptunaLegacyTest {
   }
 
   private Migration.Request request() {
-    return new Migration.Request(List.of(legacy), ZONE, null);
+    return new Migration.Request(List.of(legacy), ZONE, null, TableMapping.NONE);
   }
 
   @Test
