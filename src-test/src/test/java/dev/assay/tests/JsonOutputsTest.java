@@ -7,6 +7,7 @@ import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -84,6 +85,7 @@ final class JsonOutputsTest {
     }
     take("migrate", Launcher.ROOT.resolve("datasets/legacy-run").toString());
     take("migrate", unreadableRun());
+    take("watch", runUnderWay(), "--once", "--every", "0.1s");
     take("summary", "legacy-run");
     take("stats");
     guard();
@@ -119,6 +121,13 @@ final class JsonOutputsTest {
             """
                 .formatted(name, objective))
         .toString();
+  }
+
+  private String runUnderWay() throws IOException {
+    Path run = Files.createDirectories(directory.resolve("run_2"));
+    Path torn = Files.writeString(run.resolve("trial_001.json"), "{\"trial_id\": ");
+    Files.setLastModifiedTime(torn, FileTime.fromMillis(0));
+    return run.toString();
   }
 
   private String unreadableRun() throws IOException {

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line of another JVM with this one's class path, whose output is the program's. */
-final class ChildJvm {
+public final class ChildJvm {
   /** The first version that warns of native libraries and of what they do to memory. */
   private static final int WARNING_FEATURE = 24;
 
   private ChildJvm() {}
 
-  static List<String> command(List<String> flags, Class<?> program, Object... arguments) {
+  /** Another JVM that runs the program, with these flags before it. */
+  public static List<String> command(List<String> flags, Class<?> program, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");

@@ -33,6 +33,7 @@ final class Commands {
     commands.put("repair", RepairCommand::new);
     commands.put("jdbc-url", JdbcUrlCommand::new);
     commands.put("migrate", MigrateCommand::new);
+    commands.put("watch", WatchCommand::new);
     commands.put("export", ExportCommand::new);
     commands.put("restore", RestoreCommand::new);
     commands.put("delete", DeleteCommand::new);

@@ -71,6 +71,11 @@ final class ArchiveOrder {
     };
   }
 
+  /** Whether the file is of the run as a whole, and is written again as the run goes on. */
+  static boolean mayChange(String path) {
+    return groupOf(path) == Group.OTHER;
+  }
+
   /** The document's name of the trial that a configuration or log is named after; else empty. */
   static String trialFileOf(String path) {
     return switch (groupOf(path)) {

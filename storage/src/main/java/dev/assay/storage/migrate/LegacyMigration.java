@@ -136,7 +136,8 @@ public final class LegacyMigration {
               "the name '%s' %s; this run is '%s'".formatted(folder.name(), why, study)));
     }
     RunMeta meta = RunMeta.of(files);
-    try (RunTarget target = target(study, meta, systemAttrs(folder, meta))) {
+    try (RunTarget target =
+        target(study, meta, systemAttrs(folder, meta, studyOf(folder.parent())))) {
       RunMigration migration = new RunMigration(files, meta, target, listener);
       migration.run();
       KnownRuns.Run identity = migration.identity(study);
@@ -153,13 +154,21 @@ public final class LegacyMigration {
     return RunTarget.of(store, study, List.of(meta.direction()), Json.object(), systemAttrs);
   }
 
-  private ObjectNode systemAttrs(LegacyFolder folder, RunMeta meta) {
+  private @Nullable String studyOf(@Nullable LegacyFolder folder) {
+    return folder == null ? null : studyByFolder.getOrDefault(folder.directory(), folder.name());
+  }
+
+  /**
+   * What a study says of the folder that it is made of.
+   *
+   * @param parent the study of the run that it lies in; null where it lies in none
+   */
+  static ObjectNode systemAttrs(LegacyFolder folder, RunMeta meta, @Nullable String parent) {
     ObjectNode attributes = Json.object();
     attributes.put(KnownRuns.SOURCE, folder.directory().toString());
     attributes.put("source_kind", folder.kind().word());
-    LegacyFolder parent = folder.parent();
     if (parent != null) {
-      attributes.put("parent", studyByFolder.getOrDefault(parent.directory(), parent.name()));
+      attributes.put("parent", parent);
     }
     if (meta.content() != null) {
       attributes.set("run_meta", meta.content());
