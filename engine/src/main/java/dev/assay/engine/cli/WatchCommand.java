@@ -87,6 +87,7 @@ final class WatchCommand implements Callable<Integer> {
     private @Nullable String untilIdle;
 
     @Option(names = "--once", description = "Takes in what holds still now, and ends.")
+    @SuppressWarnings("UnusedVariable") // That the group is there says it.
     private boolean once;
   }
 
