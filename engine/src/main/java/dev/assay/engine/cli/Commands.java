@@ -35,6 +35,7 @@ final class Commands {
     commands.put("migrate", MigrateCommand::new);
     commands.put("watch", WatchCommand::new);
     commands.put("export", ExportCommand::new);
+    commands.put("export-config", ExportConfigCommand::new);
     commands.put("restore", RestoreCommand::new);
     commands.put("delete", DeleteCommand::new);
     commands.put("signature", SignatureCommand::new);
