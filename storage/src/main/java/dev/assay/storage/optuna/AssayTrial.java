@@ -7,7 +7,6 @@ import dev.assay.storage.TrialJson;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
-import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -36,13 +35,13 @@ final class AssayTrial {
   private AssayTrial() {}
 
   /**
-   * What an import of {@code exported} would not give back of {@code trial}; empty where nothing.
+   * What an import would not give back of {@code trial}; empty where nothing.
    *
-   * @param zone the zone of the datetimes without one
+   * @param imported what it gives without this
    */
-  static ObjectNode carried(FrozenTrial trial, ExportedTrial exported, ZoneId zone) {
+  static ObjectNode carried(FrozenTrial trial, OptunaTrial exported, FrozenTrial imported) {
     ObjectNode is = TrialJson.toJson(trial);
-    ObjectNode comesBack = TrialJson.toJson(exported.toFrozen(zone));
+    ObjectNode comesBack = TrialJson.toJson(imported);
     if (!text(PARAMS, is).equals(text(PARAMS, comesBack))) {
       // Restored parameters bring their keys with them.
       putKeys(comesBack, trial.params());
@@ -57,15 +56,18 @@ final class AssayTrial {
         carried.set(name, is.get(name));
       }
     }
+    if (!trial.systemAttrs().has(StoreAttributes.EXTRAS)) {
+      carried.putNull(StoreAttributes.EXTRAS);
+    }
     if (carried.isEmpty()) {
       return carried;
     }
-    if (!exported.state().isFinished()) {
+    if (!imported.state().isFinished()) {
       carried.set(PARAMS, trial.params());
     }
     return Json.object()
         .put(NUMBER, trial.number())
-        .put(EXPORTED_AS, exported.state().name())
+        .put(EXPORTED_AS, exported.state())
         .setAll(carried);
   }
 
@@ -75,7 +77,21 @@ final class AssayTrial {
     if (value == null) {
       return "";
     }
-    return name.equals(DISTRIBUTIONS) ? CanonicalJson.sorted(value) : CanonicalJson.compact(value);
+    return switch (name) {
+      case DISTRIBUTIONS -> CanonicalJson.sorted(value);
+      case SYSTEM_ATTRS -> CanonicalJson.sorted(withoutSource((ObjectNode) value));
+      default -> CanonicalJson.compact(value);
+    };
+  }
+
+  /** The attributes but for the trial's id in the storage that it was imported from. */
+  private static ObjectNode withoutSource(ObjectNode systemAttrs) {
+    ObjectNode copy = systemAttrs.deepCopy();
+    if (copy.get(StoreAttributes.EXTRAS) instanceof ObjectNode extras
+        && extras.without("trial_id").isEmpty()) {
+      copy.remove(StoreAttributes.EXTRAS);
+    }
+    return copy;
   }
 
   private static void putKeys(ObjectNode record, ObjectNode params) {
@@ -97,10 +113,8 @@ final class AssayTrial {
   }
 
   private static boolean isSame(JsonNode value, JsonNode inOptuna) {
-    boolean isSameNumber =
-        value.isNumber() && inOptuna.isNumber() && value.doubleValue() == inOptuna.doubleValue();
     String text = CanonicalJson.compact(inOptuna);
-    return isSameNumber
+    return ParameterDomain.areEqual(value, inOptuna)
         || Stream.of(value, StudySpace.choiceOf(value))
             .map(CanonicalJson::compact)
             .anyMatch(text::equals);
@@ -114,7 +128,11 @@ final class AssayTrial {
       return imported;
     }
     ObjectNode record = TrialJson.toJson(imported);
-    record.set(SYSTEM_ATTRS, imported.systemAttrs().deepCopy().without(ATTRIBUTE));
+    ObjectNode systemAttrs = imported.systemAttrs().deepCopy().without(ATTRIBUTE);
+    if (carried.has(StoreAttributes.EXTRAS)) {
+      systemAttrs.remove(StoreAttributes.EXTRAS);
+    }
+    record.set(SYSTEM_ATTRS, systemAttrs);
     if (carried.get(PARAMS) instanceof ObjectNode params) {
       if (!isOf(params, imported)) {
         return imported;

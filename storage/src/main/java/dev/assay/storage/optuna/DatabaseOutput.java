@@ -1,9 +1,6 @@
 package dev.assay.storage.optuna;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.StudyRecord;
-import dev.assay.storage.json.CanonicalJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,10 +10,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +21,13 @@ import org.sqlite.SQLiteConfig;
 
 /** A new SQLite database in Optuna's schema. It is no database before {@link #finish}. */
 final class DatabaseOutput implements OptunaOutput {
-  private static final DateTimeFormatter TIME =
+  static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
   private static final int BATCH_TRIALS = 500;
 
   private final Connection connection;
-  private final ZoneId zone;
+  private final DateTimeFormatter time;
   private final Map<String, PreparedStatement> inserts = new LinkedHashMap<>();
   private long studyId;
   private long trialId;
@@ -40,7 +37,7 @@ final class DatabaseOutput implements OptunaOutput {
    * @param zone the zone in which datetimes are written
    */
   DatabaseOutput(Path file, ZoneId zone) throws SQLException {
-    this.zone = zone;
+    this.time = TIME.withZone(zone);
     SQLiteConfig config = new SQLiteConfig();
     // Whoever made the file syncs it, and throws it away where this fails.
     config.setJournalMode(SQLiteConfig.JournalMode.OFF);
@@ -49,6 +46,13 @@ final class DatabaseOutput implements OptunaOutput {
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.executeUpdate(schema());
+      insert(
+          "version_info",
+          "version_info_id, schema_version, library_version",
+          1,
+          OptunaSchema.VERSION,
+          OptunaSchema.LIBRARY);
+      insert("alembic_version", "version_num", OptunaSchema.HEAD);
     } catch (SQLException e) {
       connection.close();
       throw e;
@@ -84,6 +88,11 @@ final class DatabaseOutput implements OptunaOutput {
   }
 
   @Override
+  public DateTimeFormatter time() {
+    return time;
+  }
+
+  @Override
   public void begin(StudyRecord study) throws SQLException {
     studyId++;
     insert("studies", "study_id, study_name", studyId, study.name());
@@ -95,24 +104,24 @@ final class DatabaseOutput implements OptunaOutput {
           studyId,
           i);
     }
-    insertAttributes("study_user_attributes", "study_id", studyId, study.userAttrs());
-    insertAttributes("study_system_attributes", "study_id", studyId, study.systemAttrs());
+    insertAttributes(
+        "study_user_attributes", "study_id", studyId, OptunaForm.attributes(study.userAttrs()));
+    insertAttributes(
+        "study_system_attributes",
+        "study_id",
+        studyId,
+        OptunaForm.systemAttributes(study.systemAttrs()));
   }
 
-  private void insertAttributes(String table, String owner, long id, ObjectNode attributes)
-      throws SQLException {
-    for (Map.Entry<String, JsonNode> attribute : attributes.properties()) {
-      insert(
-          table,
-          owner + ", key, value_json",
-          id,
-          attribute.getKey(),
-          CanonicalJson.compact(attribute.getValue()));
+  private void insertAttributes(
+      String table, String owner, long id, List<OptunaTrial.Attr> attributes) throws SQLException {
+    for (OptunaTrial.Attr attribute : attributes) {
+      insert(table, owner + ", key, value_json", id, attribute.key(), attribute.json());
     }
   }
 
   @Override
-  public void add(ExportedTrial trial) throws SQLException {
+  public void add(OptunaTrial trial) throws SQLException {
     trialId++;
     insert(
         "trials",
@@ -120,57 +129,41 @@ final class DatabaseOutput implements OptunaOutput {
         trialId,
         trial.number(),
         studyId,
-        trial.state().name(),
-        text(trial.start()),
-        text(trial.complete()));
-    for (int i = 0; i < trial.values().size(); i++) {
-      double value = trial.values().get(i);
+        trial.state(),
+        trial.start(),
+        trial.complete());
+    for (OptunaTrial.Value value : trial.values()) {
       insert(
           "trial_values",
           "trial_id, objective, value, value_type",
           trialId,
-          i,
-          finite(value),
-          type(value));
+          value.objective(),
+          value.value(),
+          value.type());
     }
-    for (ExportedTrial.Parameter parameter : trial.params()) {
+    for (OptunaTrial.Param param : trial.params()) {
       insert(
           "trial_params",
           "trial_id, param_name, param_value, distribution_json",
           trialId,
-          parameter.name(),
-          parameter.internal(),
-          CanonicalJson.compact(parameter.distribution()));
+          param.name(),
+          param.internal(),
+          param.distribution());
     }
     insertAttributes("trial_user_attributes", "trial_id", trialId, trial.userAttrs());
     insertAttributes("trial_system_attributes", "trial_id", trialId, trial.systemAttrs());
-    for (Map.Entry<Long, Double> step : trial.intermediateValues().entrySet()) {
+    for (OptunaTrial.Step step : trial.steps()) {
       insert(
           "trial_intermediate_values",
           "trial_id, step, intermediate_value, intermediate_value_type",
           trialId,
-          step.getKey(),
-          finite(step.getValue()),
-          type(step.getValue()));
+          step.step(),
+          step.value(),
+          step.type());
     }
     if (trialId % BATCH_TRIALS == 0) {
       execute();
     }
-  }
-
-  private @Nullable String text(@Nullable Instant moment) {
-    return moment == null ? null : TIME.format(ExportedTrial.local(moment, zone));
-  }
-
-  private static @Nullable Double finite(double value) {
-    return Double.isFinite(value) ? (Double) value : null;
-  }
-
-  private static String type(double value) {
-    if (Double.isNaN(value)) {
-      return "NAN";
-    }
-    return Double.isFinite(value) ? "FINITE" : value > 0 ? "INF_POS" : "INF_NEG";
   }
 
   private void execute() throws SQLException {

@@ -1,6 +1,5 @@
 package dev.assay.storage.optuna;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Direction;
@@ -14,11 +13,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,51 +48,81 @@ final class JournalOutput implements OptunaOutput {
   }
 
   @Override
+  public DateTimeFormatter time() {
+    return TIME;
+  }
+
+  @Override
   public void begin(StudyRecord study) throws IOException {
     studyId++;
     ObjectNode fields = Json.object().put("study_name", study.name());
     ArrayNode directions = fields.putArray("directions");
     study.directions().forEach(each -> directions.add(each == Direction.MINIMIZE ? 1 : 2));
     write(CREATE_STUDY, fields);
-    writeAttributes(SET_STUDY_USER_ATTR, "user_attr", study.userAttrs());
-    writeAttributes(SET_STUDY_SYSTEM_ATTR, "system_attr", study.systemAttrs());
+    writeAttributes(SET_STUDY_USER_ATTR, "user_attr", OptunaForm.attributes(study.userAttrs()));
+    writeAttributes(
+        SET_STUDY_SYSTEM_ATTR, "system_attr", OptunaForm.systemAttributes(study.systemAttrs()));
   }
 
-  private void writeAttributes(int operation, String name, ObjectNode attributes)
+  private void writeAttributes(int operation, String name, List<OptunaTrial.Attr> attributes)
       throws IOException {
-    for (Map.Entry<String, JsonNode> attribute : attributes.properties()) {
+    for (OptunaTrial.Attr attribute : attributes) {
       ObjectNode fields = Json.object().put("study_id", studyId);
-      fields.putObject(name).set(attribute.getKey(), attribute.getValue());
+      fields.set(name, object(List.of(attribute)));
       write(operation, fields);
     }
   }
 
+  private static ObjectNode object(List<OptunaTrial.Attr> attributes) throws IOException {
+    ObjectNode object = Json.object();
+    for (OptunaTrial.Attr attribute : attributes) {
+      object.set(attribute.key(), Json.parse(attribute.json()));
+    }
+    return object;
+  }
+
   @Override
-  public void add(ExportedTrial trial) throws IOException {
+  public void add(OptunaTrial trial) throws IOException {
     ObjectNode fields = Json.object().put("study_id", studyId);
-    fields.put("datetime_start", text(trial.start()));
-    fields.put("state", code(trial.state()));
-    boolean single = trial.values().size() == 1;
-    fields.put("value", single ? trial.values().get(0) : null);
-    if (trial.values().size() > 1) {
-      trial.values().forEach(fields.putArray("values")::add);
+    fields.put("datetime_start", trial.start());
+    fields.put("state", code(TrialState.valueOf(trial.state())));
+    List<OptunaTrial.Value> values = trial.values();
+    boolean single = values.size() == 1;
+    fields.put(
+        "value", single ? (Double) number(values.get(0).value(), values.get(0).type()) : null);
+    if (values.size() > 1) {
+      ArrayNode several = fields.putArray("values");
+      values.forEach(value -> several.add(number(value.value(), value.type())));
     } else {
       fields.putNull("values");
     }
     if (trial.complete() != null) {
-      fields.put("datetime_complete", text(trial.complete()));
+      fields.put("datetime_complete", trial.complete());
     }
     ObjectNode distributions = fields.putObject("distributions");
     ObjectNode params = fields.putObject("params");
-    for (ExportedTrial.Parameter parameter : trial.params()) {
-      distributions.put(parameter.name(), CanonicalJson.compact(parameter.distribution()));
-      params.put(parameter.name(), parameter.internal());
+    for (OptunaTrial.Param param : trial.params()) {
+      distributions.put(param.name(), param.distribution());
+      params.put(param.name(), param.internal());
     }
-    fields.set("user_attrs", trial.userAttrs());
-    fields.set("system_attrs", trial.systemAttrs());
+    fields.set("user_attrs", object(trial.userAttrs()));
+    fields.set("system_attrs", object(trial.systemAttrs()));
     ObjectNode steps = fields.putObject("intermediate_values");
-    trial.intermediateValues().forEach((step, value) -> steps.put(step.toString(), value));
+    trial
+        .steps()
+        .forEach(step -> steps.put(Long.toString(step.step()), number(step.value(), step.type())));
     write(CREATE_TRIAL, fields);
+  }
+
+  private static double number(@Nullable Double finite, String type) {
+    if (finite != null) {
+      return finite;
+    }
+    return switch (type) {
+      case "INF_POS" -> Double.POSITIVE_INFINITY;
+      case "INF_NEG" -> Double.NEGATIVE_INFINITY;
+      default -> Double.NaN;
+    };
   }
 
   private static int code(TrialState state) {
@@ -105,10 +133,6 @@ final class JournalOutput implements OptunaOutput {
       case FAIL -> 3;
       case WAITING -> 4;
     };
-  }
-
-  private static @Nullable String text(@Nullable Instant moment) {
-    return moment == null ? null : TIME.format(moment);
   }
 
   @Override

@@ -10,6 +10,9 @@ final class OptunaSchema {
   /** The number of the schema that is read and written, in {@code version_info}. */
   static final int VERSION = 12;
 
+  /** The Optuna whose tables an export makes. */
+  static final String LIBRARY = "5.0.0";
+
   /** The tables that hold what is taken. */
   static final List<String> TABLES =
       List.of(

@@ -2,13 +2,10 @@ package dev.assay.storage.optuna;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.StudyRecord;
-import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -17,7 +14,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -83,14 +79,14 @@ public final class OptunaWriter implements AutoCloseable {
             count[0]++;
           });
     }
-    OptunaForm form = new OptunaForm(space, study.directions().size(), zone);
+    OptunaForm form = new OptunaForm(space, study.directions().size(), output.time(), zone);
     long failed = 0;
     try (Stream<FrozenTrial> trials = store.trials(study.id()).limit(count[0])) {
-      output.begin(withOptunasAttributes(study));
+      output.begin(study);
       for (Iterator<FrozenTrial> each = trials.iterator(); each.hasNext(); ) {
         FrozenTrial trial = each.next();
-        ExportedTrial exported = form.of(trial);
-        failed += exported.state() == trial.state() ? 0 : 1;
+        OptunaTrial exported = form.of(trial);
+        failed += exported.state().equals(trial.state().name()) ? 0 : 1;
         output.add(exported);
         written.accept(trial);
       }
@@ -113,26 +109,6 @@ public final class OptunaWriter implements AutoCloseable {
               .formatted(String.join(", ", space.left())));
     }
     return notes;
-  }
-
-  /** Only what came from Optuna goes back to it. */
-  private static StudyRecord withOptunasAttributes(StudyRecord study) {
-    ObjectNode attributes = Json.object();
-    if (study.systemAttrs().path("source_kind").asText().startsWith("optuna")) {
-      for (Map.Entry<String, JsonNode> attribute : study.systemAttrs().properties()) {
-        String key = StoreAttributes.toOptuna(attribute.getKey());
-        if (key != null) {
-          attributes.set(key, attribute.getValue());
-        }
-      }
-    }
-    return new StudyRecord(
-        study.id(),
-        study.name(),
-        study.directions(),
-        study.userAttrs(),
-        attributes,
-        study.trialFiles());
   }
 
   /** Ends the file; it is not synced. */

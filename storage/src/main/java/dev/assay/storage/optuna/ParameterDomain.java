@@ -119,7 +119,7 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
   }
 
   /** Whether Python takes two choices for the same: 1, 1.0 and true are, and so is NaN with NaN. */
-  private static boolean areEqual(JsonNode a, JsonNode b) {
+  static boolean areEqual(JsonNode a, JsonNode b) {
     if (!isNumber(a) || !isNumber(b)) {
       return a.equals(b);
     }

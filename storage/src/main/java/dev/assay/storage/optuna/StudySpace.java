@@ -48,11 +48,11 @@ final class StudySpace {
     private double high = Double.NEGATIVE_INFINITY;
     private long choicesLength;
     private @Nullable Map<String, JsonNode> choices = new LinkedHashMap<>();
-    private @Nullable OptunaDistribution derived;
+    private @Nullable Declared derived;
 
-    void see(JsonNode value, @Nullable OptunaDistribution own) {
+    void see(JsonNode value, @Nullable Declared own) {
       declared &= own != null && own.internal(value) != null && isCompatible(own);
-      boolean whole = OptunaDistribution.isWhole(value);
+      boolean whole = Declared.isWhole(value);
       boolean number = whole || value.isFloatingPointNumber();
       wholes &= whole;
       numbers &= number && Double.isFinite(value.doubleValue());
@@ -72,17 +72,17 @@ final class StudySpace {
       }
     }
 
-    private boolean isCompatible(OptunaDistribution own) {
+    private boolean isCompatible(Declared own) {
       if (compatibility == null) {
         compatibility = own.compatibility();
       }
       return compatibility.equals(own.compatibility());
     }
 
-    @Nullable OptunaDistribution derived() {
+    @Nullable Declared derived() {
       if (derived == null) {
         ObjectNode json = json();
-        derived = json == null ? null : OptunaDistribution.of(json);
+        derived = json == null ? null : Declared.of(json);
       }
       return derived;
     }
@@ -112,40 +112,36 @@ final class StudySpace {
             (path, value) ->
                 parameters
                     .computeIfAbsent(path, unused -> new Seen())
-                    .see(value, OptunaDistribution.of(own.get(path))));
+                    .see(value, Declared.of(own.get(path))));
   }
 
   private static Set<String> namesOf(ObjectNode distributions) {
     return distributions.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
   }
 
-  /** A parameter's value and distribution in one trial. */
-  private ExportedTrial.@Nullable Parameter parameter(
-      String path, JsonNode value, ObjectNode declared) {
-    Seen seen = parameters.get(path);
-    if (seen == null) {
-      return null;
-    }
-    OptunaDistribution distribution =
-        seen.declared ? OptunaDistribution.of(declared.get(path)) : seen.derived();
-    if (distribution == null) {
-      return null;
-    }
-    Double internal = distribution.internal(seen.declared ? value : choiceOf(value));
-    return internal == null
-        ? null
-        : new ExportedTrial.Parameter(path, internal, distribution.json());
-  }
-
   /** The parameters of a trial that was seen, without those that Optuna cannot have. */
-  List<ExportedTrial.Parameter> parametersOf(FrozenTrial trial) {
+  List<OptunaTrial.Param> parametersOf(FrozenTrial trial) {
     ObjectNode own = trial.distributions();
-    List<ExportedTrial.Parameter> list = new ArrayList<>();
+    JsonNode internals = trial.systemAttrs().path(StoreAttributes.EXTRAS).path("internal");
+    List<OptunaTrial.Param> list = new ArrayList<>();
     for (Map.Entry<String, JsonNode> flat :
         FlatParameters.of(trial.params(), namesOf(own)).entrySet()) {
-      ExportedTrial.Parameter parameter = parameter(flat.getKey(), flat.getValue(), own);
-      if (parameter != null) {
-        list.add(parameter);
+      String path = flat.getKey();
+      Seen seen = parameters.get(path);
+      Declared declared =
+          seen == null ? null : seen.declared ? Declared.of(own.get(path)) : seen.derived();
+      if (seen == null || declared == null) {
+        continue;
+      }
+      Double internal =
+          declared.internal(seen.declared ? flat.getValue() : choiceOf(flat.getValue()));
+      JsonNode kept = internals.path(path);
+      if (seen.declared && kept.isNumber()) {
+        internal = kept.doubleValue();
+      }
+      if (internal != null) {
+        // SQLite gives 0.0 for -0.0.
+        list.add(new OptunaTrial.Param(path, internal + 0.0, declared.text()));
       }
     }
     return list;

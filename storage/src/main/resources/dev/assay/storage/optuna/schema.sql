@@ -111,6 +111,3 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-
-INSERT INTO version_info VALUES (1, 12, '5.0.0');
-INSERT INTO alembic_version VALUES ('v3.2.0.a');

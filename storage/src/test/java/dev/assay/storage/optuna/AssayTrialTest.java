@@ -131,27 +131,60 @@ final class AssayTrialTest {
   void everyTrialComesBackFieldByField(long seed) {
     random.setSeed(seed);
     StudySpace space = new StudySpace();
-    List<FrozenTrial> trials = Stream.iterate(0, i -> i + 1).limit(100).map(this::trial).toList();
+    List<FrozenTrial> trials = Stream.iterate(0, i -> i + 1).limit(40).map(this::trial).toList();
     trials.forEach(space::see);
-    OptunaForm form = new OptunaForm(space, 1, VIENNA);
+    OptunaForm form = new OptunaForm(space, 1, DatabaseOutput.TIME.withZone(VIENNA), VIENNA);
+    TrialConversion conversion = new TrialConversion(1, VIENNA);
     for (FrozenTrial trial : trials) {
-      ExportedTrial exported = form.of(trial);
-      assertThat(exported.values()).noneMatch(value -> value.isNaN());
-      assertThat(exported.params()).extracting(ExportedTrial.Parameter::name).contains("declared");
-      FrozenTrial imported = exported.toFrozen(VIENNA);
-      assertThat(text(AssayTrial.restore(imported))).isEqualTo(text(trial));
+      OptunaTrial exported = form.of(trial);
+      assertThat(exported.values()).noneMatch(value -> value.type().equals("NAN"));
+      assertThat(exported.params()).extracting(OptunaTrial.Param::name).contains("declared");
+      FrozenTrial imported = conversion.convert(exported, trial.number()).trial();
+      assertThat(text(imported)).isEqualTo(text(trial));
       // A copy of it, and one that Optuna went on with, are trials of their own.
-      FrozenTrial copy = imported.toBuilder().number(trial.number() + 1).build();
-      FrozenTrial ended = imported.toBuilder().state(otherThan(exported.state())).build();
-      FrozenTrial changed =
-          imported.toBuilder().params(imported.params().deepCopy().put("declared", 0.125)).build();
-      for (FrozenTrial other : List.of(copy, ended, changed)) {
-        assertThat(AssayTrial.restore(other)).isSameAs(other);
+      for (OptunaTrial other : List.of(copied(exported), ended(exported), changed(exported))) {
+        FrozenTrial own = conversion.convert(other, other.id()).trial();
+        assertThat(own.systemAttrs().has(AssayTrial.ATTRIBUTE)).isTrue();
+        assertThat(own.metrics()).isEmpty();
       }
     }
   }
 
-  private static TrialState otherThan(TrialState state) {
-    return state == TrialState.PRUNED ? TrialState.COMPLETE : TrialState.PRUNED;
+  private static OptunaTrial copied(OptunaTrial trial) {
+    return with(trial, trial.id() + 1, trial.state(), trial.params());
+  }
+
+  private static OptunaTrial ended(OptunaTrial trial) {
+    String other = trial.state().equals("PRUNED") ? "COMPLETE" : "PRUNED";
+    return with(trial, trial.id(), other, trial.params());
+  }
+
+  private static OptunaTrial changed(OptunaTrial trial) {
+    List<OptunaTrial.Param> params =
+        trial.params().stream()
+            .map(
+                param ->
+                    param.name().equals("declared")
+                        ? new OptunaTrial.Param(param.name(), 0.125, param.distribution())
+                        : param)
+            .toList();
+    return with(trial, trial.id(), trial.state(), params);
+  }
+
+  private static OptunaTrial with(
+      OptunaTrial trial, long number, String state, List<OptunaTrial.Param> params) {
+    return new OptunaTrial(
+        number,
+        number,
+        state,
+        trial.start(),
+        trial.complete(),
+        null,
+        trial.values(),
+        params,
+        trial.userAttrs(),
+        trial.systemAttrs(),
+        trial.steps(),
+        trial.unreadable());
   }
 }
