@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.assay.storage.disk.Operation;
+import dev.assay.storage.disk.WatchedDisk;
+import dev.assay.storage.disk.Watcher;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -191,6 +196,47 @@ final class ReadOnlyStoreTest {
       }
     }
     assertThat(failures).isEmpty();
+  }
+
+  /** Trials come, and the log begins anew, after the database was copied and before its log is. */
+  private final class Change implements Watcher {
+    private final Store owner;
+    private boolean isDatabaseCopied;
+    private boolean isOver;
+
+    Change(Store owner) {
+      this.owner = owner;
+    }
+
+    @Override
+    public void before(Operation operation) {
+      boolean isRead = operation.kind() == Operation.Kind.READ;
+      isDatabaseCopied |= isRead && operation.path().endsWith("live.db");
+      if (isRead && isDatabaseCopied && !isOver && operation.path().endsWith("live.db-wal")) {
+        isOver = true;
+        for (int x = 20; x < 60; x++) {
+          finish(owner, x);
+        }
+        try (Connection connection =
+            LiveDatabase.connect(place.resolve("live.db"), Durability.NORMAL)) {
+          assertThat(LiveDatabase.longOf(connection, "PRAGMA wal_checkpoint(TRUNCATE)")).isZero();
+        } catch (SQLException e) {
+          throw new AssertionError(e);
+        }
+        finish(owner, 60);
+      }
+    }
+  }
+
+  @Test
+  void aCopyThatAChangeCameBetweenIsTakenAgain() {
+    try (Store owner = Store.open(place)) {
+      Change change = new Change(owner);
+      try (ReadableStore store = Store.openReadOnly(WatchedDisk.watch(place, change))) {
+        assertThat(change.isOver).isTrue();
+        assertThat(trials(store)).containsExactlyElementsOf(trials(owner)).hasSize(49);
+      }
+    }
   }
 
   @Test
