@@ -35,9 +35,15 @@ final class JsonOutputsTest {
 
   /** Runs a command with {@code --json} on the store and takes down what it prints. */
   private void take(String command, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--store", directory.resolve("store").toString()));
+    takeAsIs(command, all.toArray(String[]::new));
+  }
+
+  private void takeAsIs(String command, String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of(command.split(" ")));
     all.addAll(List.of(arguments));
-    all.addAll(List.of("--store", directory.resolve("store").toString(), "--json"));
+    all.add("--json");
     String out = Launcher.here(all.toArray(String[]::new)).out();
     assertThat(out).as(String.join(" ", all)).isNotBlank();
     commands.add(command);
@@ -85,6 +91,9 @@ final class JsonOutputsTest {
     }
     take("migrate", Launcher.ROOT.resolve("datasets/legacy-run").toString());
     take("migrate", unreadableRun());
+    takeAsIs("doctor", Launcher.ROOT.resolve("datasets/legacy-run").toString());
+    takeAsIs(
+        "doctor", directory.resolve("run_1").toString(), directory.resolve("good.yaml").toString());
     take("watch", runUnderWay(), "--once", "--every", "0.1s");
     take("summary", "legacy-run");
     take("stats");

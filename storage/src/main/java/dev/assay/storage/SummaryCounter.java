@@ -25,6 +25,11 @@ public final class SummaryCounter {
   private final Map<TrialState, Long> unfinished = new EnumMap<>(TrialState.class);
   private StudyTotals totals = StudyTotals.NONE;
   private @Nullable BestValue bestValue;
+  private double bestLoss;
+  private long ties;
+
+  /** The best score of the valid trials, and how many of them have it. */
+  public record Best(double score, long trials) {}
 
   /**
    * @param top how many of the best trials to list; the best is kept in any case
@@ -61,6 +66,12 @@ public final class SummaryCounter {
 
   private void rank(FrozenTrial trial) {
     Place place = Place.of(study.directions().get(0), trial);
+    if (ties == 0 || place.loss() < bestLoss) {
+      bestLoss = place.loss();
+      ties = 1;
+    } else if (place.loss() == bestLoss) {
+      ties++;
+    }
     if (best.size() < Math.max(1, top)) {
       best.add(TopTrial.of(place, trial));
     } else if (place.compareTo(best.last().place()) < 0) {
@@ -83,6 +94,21 @@ public final class SummaryCounter {
     List<StudySummary.Trial> trials = new ArrayList<>();
     best.forEach(trial -> trials.add(reader.apply(trial.trialId())));
     return StudySummary.of(totals, study.trialsWithoutFile(), unfinished, versions, trials, top);
+  }
+
+  /** Null where no trial is valid. */
+  public @Nullable Best best() {
+    if (ties == 0) {
+      return null;
+    }
+    // Adding zero makes a negative zero a zero.
+    double score = study.directions().get(0) == Direction.MINIMIZE ? bestLoss : -bestLoss + 0.0;
+    return new Best(score, ties);
+  }
+
+  /** Which scorings the valid trials had. */
+  public StudySummary.ScoreVersions scoreVersions() {
+    return new StudySummary.ScoreVersions(versions, totals.unversioned());
   }
 
   StudyTotals totals() {

@@ -32,6 +32,7 @@ final class Commands {
     commands.put("compact", CompactCommand::new);
     commands.put("repair", RepairCommand::new);
     commands.put("jdbc-url", JdbcUrlCommand::new);
+    commands.put("doctor", DoctorCommand::new);
     commands.put("migrate", MigrateCommand::new);
     commands.put("watch", WatchCommand::new);
     commands.put("export", ExportCommand::new);

@@ -177,7 +177,7 @@ final class ReadingCommandsTest {
     assertThat(directory.resolve("migrated")).doesNotExist();
 
     JsonNode first = Ran.assay("migrate", run, "--store", target, "--json").exits(0).json().get(0);
-    assertThat(first.at("/totals/trials/taken").intValue()).isEqualTo(15);
+    assertThat(first.at("/totals/trials/taken").intValue()).isEqualTo(18);
     assertThat(directory.resolve("migrated/views.sql")).exists();
     JsonNode again = Ran.assay("migrate", run, "--store", target, "--json").exits(0).json().get(0);
     assertThat(again.at("/totals/trials/taken").intValue()).isZero();
@@ -185,7 +185,7 @@ final class ReadingCommandsTest {
             Ran.assay("query", "SELECT count(*) FROM trials", "--store", target, "--format", "csv")
                 .exits(0)
                 .outLines())
-        .contains("15");
+        .contains("18");
     assertThat(Ran.assay("migrate", directory + "/none", "--store", target).exits(2).err())
         .contains("there is no such file or directory");
   }

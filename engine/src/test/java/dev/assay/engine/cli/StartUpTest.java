@@ -94,6 +94,7 @@ final class StartUpTest {
         "summary",
         "summarize",
         "jdbc-url",
+        "doctor",
         "migrate",
         "restore",
         "delete",

@@ -39,12 +39,21 @@ public final class LegacyMigration {
   private final @Nullable Store store;
   private final KnownRuns known;
   private final MigrationListener listener;
+
+  /** What is found, where that is all that is wanted; else null. */
+  private final @Nullable List<RunExamination> examined;
+
   private final Map<Path, String> studyByFolder = new HashMap<>();
 
-  private LegacyMigration(@Nullable Store store, KnownRuns known, MigrationListener listener) {
+  private LegacyMigration(
+      @Nullable Store store,
+      KnownRuns known,
+      MigrationListener listener,
+      @Nullable List<RunExamination> examined) {
     this.store = store;
     this.known = known;
     this.listener = listener;
+    this.examined = examined;
   }
 
   /**
@@ -72,6 +81,21 @@ public final class LegacyMigration {
   }
 
   /**
+   * Reads everything as {@link #migrate} into an empty store would, says what is there and about
+   * what migrating it would come to, and writes nothing.
+   */
+  public static DoctorReport examine(List<Path> paths, MigrationListener listener) {
+    List<RunExamination> examined = new ArrayList<>();
+    KnownRuns known = KnownRuns.of(List.of());
+    List<SourceReport> others =
+        new LegacyMigration(null, known, listener, examined)
+            .run(paths, Set.of()).stream()
+                .filter(source -> source.outcome() != SourceReport.Outcome.TAKEN)
+                .toList();
+    return new DoctorReport(examined, others);
+  }
+
+  /**
    * The same beside sources of other kinds.
    *
    * @param store null for a dry run
@@ -84,7 +108,7 @@ public final class LegacyMigration {
       List<Path> paths,
       Set<Path> elsewhere,
       MigrationListener listener) {
-    return new LegacyMigration(store, known, listener).run(paths, elsewhere);
+    return new LegacyMigration(store, known, listener, null).run(paths, elsewhere);
   }
 
   private List<SourceReport> run(List<Path> paths, Set<Path> elsewhere) {
@@ -136,8 +160,8 @@ public final class LegacyMigration {
               "the name '%s' %s; this run is '%s'".formatted(folder.name(), why, study)));
     }
     RunMeta meta = RunMeta.of(files);
-    try (RunTarget target =
-        target(study, meta, systemAttrs(folder, meta, studyOf(folder.parent())))) {
+    ObjectNode systemAttrs = systemAttrs(folder, meta, studyOf(folder.parent()));
+    try (RunTarget target = target(study, meta, systemAttrs, files.bytes())) {
       RunMigration migration = new RunMigration(files, meta, target, listener);
       migration.run();
       KnownRuns.Run identity = migration.identity(study);
@@ -146,11 +170,18 @@ public final class LegacyMigration {
       long bytesStored = target.commit(late);
       known.add(identity);
       studyByFolder.put(folder.directory(), study);
-      return migration.report(folder, study, bytesStored, findings);
+      SourceReport report = migration.report(folder, study, bytesStored, findings);
+      if (target instanceof Examination examination && examined != null) {
+        examined.add(examination.result(report));
+      }
+      return report;
     }
   }
 
-  private RunTarget target(String study, RunMeta meta, ObjectNode systemAttrs) {
+  private RunTarget target(String study, RunMeta meta, ObjectNode systemAttrs, long bytes) {
+    if (examined != null) {
+      return new Examination(study, meta.direction(), systemAttrs, bytes);
+    }
     return RunTarget.of(store, study, List.of(meta.direction()), Json.object(), systemAttrs);
   }
 

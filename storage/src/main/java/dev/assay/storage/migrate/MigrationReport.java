@@ -78,15 +78,19 @@ public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
     List<String> lines = new ArrayList<>();
     for (SourceReport source : sources) {
       lines.add(source.line());
-      List<Finding> findings = source.findings();
-      findings.stream()
-          .limit(FINDINGS_SHOWN)
-          .forEach(finding -> lines.add("    " + finding.line()));
-      if (findings.size() > FINDINGS_SHOWN) {
-        lines.add("    and %d more".formatted(findings.size() - FINDINGS_SHOWN));
-      }
+      lines.addAll(findingLines(source.findings()));
     }
     lines.add(totalLine());
+    return lines;
+  }
+
+  /** The first of a source's findings, a line each, and how many more there are. */
+  static List<String> findingLines(List<Finding> findings) {
+    List<String> lines = new ArrayList<>();
+    findings.stream().limit(FINDINGS_SHOWN).forEach(finding -> lines.add("    " + finding.line()));
+    if (findings.size() > FINDINGS_SHOWN) {
+      lines.add("    and %d more".formatted(findings.size() - FINDINGS_SHOWN));
+    }
     return lines;
   }
 

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where one run goes. Closing without a commit drops it. Not safe to share between threads. */
-public sealed interface RunTarget extends AutoCloseable {
+public sealed interface RunTarget extends AutoCloseable
+    permits RunTarget.IntoStore, RunTarget.Nowhere, Examination {
   /**
    * @param store null for a dry run
    * @param systemAttrs taken as they are at the commit

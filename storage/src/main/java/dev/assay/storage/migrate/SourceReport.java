@@ -115,7 +115,7 @@ public record SourceReport(
     return line.toString();
   }
 
-  private String counts() {
+  String counts() {
     return switch (outcome) {
       case TAKEN ->
           "%d trials%s, %d files, %s%s"
