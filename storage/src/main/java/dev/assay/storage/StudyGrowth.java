@@ -40,6 +40,7 @@ public final class StudyGrowth implements AutoCloseable {
   private final long firstNumber;
   private final NewParts parts;
   private final ArchiveReplacement replacement;
+  private final Compaction compaction;
   private final Set<String> paths = new HashSet<>();
   private final List<FrozenTrial> trials = new ArrayList<>();
   private final Set<String> signatures = new LinkedHashSet<>();
@@ -64,6 +65,7 @@ public final class StudyGrowth implements AutoCloseable {
     this.firstNumber = firstNumber;
     this.parts = new NewParts(lake, study.id());
     this.replacement = new ArchiveReplacement(lake, reader, study.id());
+    this.compaction = new Compaction(lake, reader);
   }
 
   /**
@@ -143,7 +145,8 @@ public final class StudyGrowth implements AutoCloseable {
   }
 
   /**
-   * Commits all of it in one transaction.
+   * Commits all of it in one transaction. Where many small parts have come together, they become
+   * one.
    *
    * @param systemAttrs what the study's system attributes are from now on
    * @return the study as it is in the store
@@ -177,6 +180,7 @@ public final class StudyGrowth implements AutoCloseable {
       // It is in the store; whoever publishes next shows it.
       LOG.warn("'{}' has grown, but readers do not see it yet: {}", study.name(), e.getMessage());
     }
+    compaction.mergeDue(study.id());
     return after;
   }
 
