@@ -58,6 +58,8 @@ final class NewerFormatTest {
     commands.put("jdbc-url", List.of());
     commands.put("migrate", List.of(run));
     commands.put("export", List.of("s", "--to", directory.resolve("s.jsonl").toString()));
+    commands.put("export-config", List.of("s", "1"));
+    commands.put("watch", List.of(run, "--once"));
     commands.put("restore", List.of("s", directory.resolve("restored").toString()));
     commands.put("delete", List.of("s", "--yes"));
     for (String guard : List.of("add", "seen", "import", "remove")) {
