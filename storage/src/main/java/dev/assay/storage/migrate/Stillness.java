@@ -42,12 +42,14 @@ final class Stillness {
     boolean isMoving = false;
     for (SourceFile file : files.files()) {
       Seen before = seen.get(file.path());
-      boolean isSame =
-          before != null && before.size() == file.size() && before.modified() == file.modified();
+      long since = now;
+      boolean isSame = false;
+      if (before != null) {
+        isSame = before.size() == file.size() && before.modified() == file.modified();
+        since = isSame ? before.since() : now;
+      }
       isMoving |= !isSame;
-      next.put(
-          file.path(),
-          new Seen(file.size(), file.modified(), isSame ? before.since() : now, isSame));
+      next.put(file.path(), new Seen(file.size(), file.modified(), since, isSame));
     }
     seen = next;
     return isMoving;

@@ -36,7 +36,7 @@ final class CellKindTest {
   void aColumnHasTheNarrowestKindOfAllItsCells(String cells, String expected) {
     CellKind.Survey survey = new CellKind.Survey();
     List<@Nullable String> column = new ArrayList<>();
-    for (String cell : cells.split(" ")) {
+    for (String cell : cells.split(" ", -1)) {
       column.add(cell.equals("empty") ? null : cell);
     }
     column.forEach(survey::add);
