@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.storage.Store;
 import dev.assay.storage.json.Json;
-import dev.assay.storage.migrate.LegacyMigration;
 import dev.assay.storage.migrate.MigrationListener;
+import dev.assay.storage.migrate.TableMapping;
+import dev.assay.storage.sources.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +37,11 @@ final class LegacySummaryTest {
   void migrate(@TempDir Path directory) {
     assumeThat(LEGACY).as("the legacy runs, named by the property assay.legacy").isDirectory();
     store = Store.open(directory);
-    LegacyMigration.migrate(store, List.of(LEGACY), MigrationListener.NONE);
+    // What Optuna knows of the trials changes nothing in the summaries.
+    Migration.Request request =
+        new Migration.Request(
+            List.of(LEGACY), ZoneOffset.UTC, null, TableMapping.NONE, Migration.Linking.ON);
+    Migration.migrate(store, request, MigrationListener.NONE);
     analytics = Analytics.open(store);
   }
 

@@ -68,7 +68,8 @@ public record TrialConfig(String text, boolean hasObjective) {
     }
     if (objective.path("candles").isTextual()) {
       absolute.put(
-          "candles", file.resolveSibling(objective.path("candles").textValue()).normalize().toString());
+          "candles",
+          file.resolveSibling(objective.path("candles").textValue()).normalize().toString());
     }
     return absolute;
   }

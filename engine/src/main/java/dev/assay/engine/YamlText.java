@@ -36,9 +36,7 @@ final class YamlText {
   }
 
   private static String key(String name) {
-    return PLAIN_KEY.matcher(name).matches()
-        ? name
-        : CanonicalJson.compact(TextNode.valueOf(name));
+    return PLAIN_KEY.matcher(name).matches() ? name : CanonicalJson.compact(TextNode.valueOf(name));
   }
 
   private static String flow(JsonNode value) {

@@ -90,7 +90,7 @@ final class JsonOutputsTest {
       take("summary", each);
     }
     take("migrate", Launcher.ROOT.resolve("datasets/legacy-run").toString());
-    take("migrate", unreadableRun());
+    take("migrate", unreadableRun(), "--link");
     takeAsIs("doctor", Launcher.ROOT.resolve("datasets/legacy-run").toString());
     takeAsIs(
         "doctor", directory.resolve("run_1").toString(), directory.resolve("good.yaml").toString());

@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  assay migrate results/hparam_search --store assay-store",
       "  assay migrate results/hparam_search/run_20260115 --dry-run",
+      "  assay migrate results/hparam_search --link --source-tz Europe/Stockholm",
       "  assay migrate sqlite:///optuna.db --study sweep-7 --source-tz Europe/Stockholm",
       "  assay migrate results.csv --params 'lr,depth' --value score --direction maximize"
     })
@@ -58,6 +59,14 @@ final class MigrateCommand implements Callable<Integer> {
         "default: ${DEFAULT-VALUE}. Before mid-2026 Optuna wrote local time."
       })
   private ZoneId sourceZone = ZoneOffset.UTC;
+
+  @Option(
+      names = "--link",
+      description = {
+        "Gives the trials of runs what the Optuna databases among the sources know of them: times,",
+        "distributions, objective_value. A run names its database in run_meta.json."
+      })
+  private boolean link;
 
   @Mixin private TableOptions table = new TableOptions();
 
@@ -88,8 +97,13 @@ final class MigrateCommand implements Callable<Integer> {
       }
       paths.add(path);
     }
+    if (link && study != null) {
+      throw new UsageException(
+          "--link is for run folders, and --study takes one Optuna study alone; leave one out");
+    }
+    Migration.Linking linking = link ? Migration.Linking.ON : Migration.Linking.OFF;
     Migration.Request request =
-        new Migration.Request(paths, sourceZone, study, table.mapping(paths, study));
+        new Migration.Request(paths, sourceZone, study, table.mapping(paths, study), linking);
     MigrationReport report = dryRun ? dryRun(request) : migrate(request);
     if (json) {
       console.out().println(report.toJson());

@@ -23,6 +23,14 @@ public final class KnownRuns {
   /** What a study was called in a source that holds several. */
   public static final String PART = "source_study";
 
+  /** Of a run: what its study is called in Optuna, in the database {@link #LINKED_SOURCE}. */
+  public static final String LINKED_STUDY = "linked_study";
+
+  public static final String LINKED_SOURCE = "linked_source";
+
+  /** Of an Optuna study: the studies of the runs that have its trials as files. */
+  public static final String LINKED_RUNS = "linked_runs";
+
   static final String FINGERPRINT = "fingerprint";
   static final String STAMP = "source_stamp";
   static final String FILES = "source_files";
@@ -33,6 +41,7 @@ public final class KnownRuns {
 
   private final List<Run> runs = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final Set<String> linked = new HashSet<>();
 
   /**
    * What a study was made of.
@@ -90,9 +99,13 @@ public final class KnownRuns {
   void take(List<StudyRecord> studies) {
     names.clear();
     runs.clear();
+    linked.clear();
     for (StudyRecord study : studies) {
       names.add(study.name());
       ObjectNode attributes = study.systemAttrs();
+      if (attributes.has(LINKED_STUDY)) {
+        linked.add(study.name());
+      }
       String source = attributes.path(SOURCE).textValue();
       String fingerprint = attributes.path(FINGERPRINT).textValue();
       if (source != null && fingerprint != null) {
@@ -167,6 +180,11 @@ public final class KnownRuns {
         .filter(run -> run.fingerprint().equals(fingerprint))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether this study's trials came in with what Optuna knew of them. */
+  boolean isLinked(String study) {
+    return linked.contains(study);
   }
 
   public boolean isTaken(String name) {

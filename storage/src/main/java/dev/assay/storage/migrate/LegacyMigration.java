@@ -38,6 +38,7 @@ public final class LegacyMigration {
 
   private final @Nullable Store store;
   private final KnownRuns known;
+  private final RunLinks links;
   private final MigrationListener listener;
 
   /** What is found, where that is all that is wanted; else null. */
@@ -48,10 +49,12 @@ public final class LegacyMigration {
   private LegacyMigration(
       @Nullable Store store,
       KnownRuns known,
+      RunLinks links,
       MigrationListener listener,
       @Nullable List<RunExamination> examined) {
     this.store = store;
     this.known = known;
+    this.links = links;
     this.listener = listener;
     this.examined = examined;
   }
@@ -64,20 +67,20 @@ public final class LegacyMigration {
    */
   public static MigrationReport migrate(Store store, List<Path> paths, MigrationListener listener) {
     KnownRuns known = KnownRuns.of(store.studies());
-    return new MigrationReport(false, run(store, known, paths, Set.of(), listener));
+    return new MigrationReport(false, run(store, known, paths, Set.of(), RunLinks.NONE, listener));
   }
 
   /** Reads everything as {@link #migrate} into an empty store would, and writes nothing. */
   public static MigrationReport dryRun(List<Path> paths, MigrationListener listener) {
     KnownRuns known = KnownRuns.of(List.of());
-    return new MigrationReport(true, run(null, known, paths, Set.of(), listener));
+    return new MigrationReport(true, run(null, known, paths, Set.of(), RunLinks.NONE, listener));
   }
 
   /** Reads everything as {@link #migrate} into {@code store} would, and writes nothing. */
   public static MigrationReport dryRun(
       ReadableStore store, List<Path> paths, MigrationListener listener) {
     KnownRuns known = KnownRuns.of(store.studies());
-    return new MigrationReport(true, run(null, known, paths, Set.of(), listener));
+    return new MigrationReport(true, run(null, known, paths, Set.of(), RunLinks.NONE, listener));
   }
 
   /**
@@ -88,7 +91,7 @@ public final class LegacyMigration {
     List<RunExamination> examined = new ArrayList<>();
     KnownRuns known = KnownRuns.of(List.of());
     List<SourceReport> others =
-        new LegacyMigration(null, known, listener, examined)
+        new LegacyMigration(null, known, RunLinks.NONE, listener, examined)
             .run(paths, Set.of()).stream()
                 .filter(source -> source.outcome() != SourceReport.Outcome.TAKEN)
                 .toList();
@@ -101,14 +104,16 @@ public final class LegacyMigration {
    * @param store null for a dry run
    * @param known what the store has; what is taken here is added
    * @param elsewhere files that are sources themselves: no run misses them
+   * @param links what is known of the runs' trials elsewhere
    */
   public static List<SourceReport> run(
       @Nullable Store store,
       KnownRuns known,
       List<Path> paths,
       Set<Path> elsewhere,
+      RunLinks links,
       MigrationListener listener) {
-    return new LegacyMigration(store, known, listener, null).run(paths, elsewhere);
+    return new LegacyMigration(store, known, links, listener, null).run(paths, elsewhere);
   }
 
   private List<SourceReport> run(List<Path> paths, Set<Path> elsewhere) {
@@ -133,7 +138,7 @@ public final class LegacyMigration {
     KnownRuns.Run same = known.find(folder, files);
     if (same != null) {
       studyByFolder.put(folder.directory(), same.study());
-      return alreadyThere(folder, files, same);
+      return alreadyThere(folder, files, same).linked(null, missingLink(files, same));
     }
     try {
       return take(folder, files);
@@ -161,16 +166,22 @@ public final class LegacyMigration {
     }
     RunMeta meta = RunMeta.of(files);
     ObjectNode systemAttrs = systemAttrs(folder, meta, studyOf(folder.parent()));
-    try (RunTarget target = target(study, meta, systemAttrs, files.bytes())) {
-      RunMigration migration = new RunMigration(files, meta, target, listener);
+    try (RunLink link = links.open(new LinkableRun(study, meta.content(), files));
+        RunTarget target = target(study, meta, systemAttrs, files.bytes())) {
+      RunMigration migration = new RunMigration(files, meta, target, link, listener);
       migration.run();
       KnownRuns.Run identity = migration.identity(study);
       ObjectNode late = migration.lateAttrs();
+      late.setAll(link.studyAttrs());
       identity.putTo(late);
       long bytesStored = target.commit(late);
       known.add(identity);
+      link.committed();
       studyByFolder.put(folder.directory(), study);
-      SourceReport report = migration.report(folder, study, bytesStored, findings);
+      SourceReport report =
+          migration
+              .report(folder, study, bytesStored, findings)
+              .linked(link.report(), link.findings());
       if (target instanceof Examination examination && examined != null) {
         examined.add(examination.result(report));
       }
@@ -225,6 +236,21 @@ public final class LegacyMigration {
         0,
         0,
         files.findings());
+  }
+
+  /** What is there keeps its trials as they are. */
+  private List<Finding> missingLink(RunListing files, KnownRuns.Run same) {
+    if (links == RunLinks.NONE || known.isLinked(same.study())) {
+      return List.of();
+    }
+    ObjectNode meta = RunMeta.of(files).content();
+    return meta == null || !links.covers(meta)
+        ? List.of()
+        : List.of(
+            new Finding(
+                Finding.Kind.NOTE,
+                "",
+                "it was taken without its link to Optuna; to have it linked, remove it with 'assay delete' and migrate again"));
   }
 
   /** One line a run; the report has the detail. */

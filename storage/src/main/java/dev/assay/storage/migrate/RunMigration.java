@@ -30,6 +30,7 @@ final class RunMigration {
   private final RunListing files;
   private final RunMeta meta;
   private final RunTarget target;
+  private final RunLink link;
   private final MigrationListener listener;
   private final Set<String> paths;
   private final TrialsWithoutFile without = new TrialsWithoutFile();
@@ -53,10 +54,12 @@ final class RunMigration {
   private long interrupted;
   private long fromCache;
 
-  RunMigration(RunListing files, RunMeta meta, RunTarget target, MigrationListener listener) {
+  RunMigration(
+      RunListing files, RunMeta meta, RunTarget target, RunLink link, MigrationListener listener) {
     this.files = files;
     this.meta = meta;
     this.target = target;
+    this.link = link;
     this.listener = listener;
     this.paths =
         files.files().stream().map(SourceFile::path).collect(Collectors.toUnmodifiableSet());
@@ -160,7 +163,7 @@ final class RunMigration {
       trialFileByResult.put(result.substring(slash + 1), file);
     }
     without.noteShape(trial.params());
-    target.addTrial(trial);
+    target.addTrial(link.link(trial));
   }
 
   private void count(FrozenTrial trial) {

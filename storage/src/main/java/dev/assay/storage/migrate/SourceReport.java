@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param states the taken trials by state
  * @param bytesRead size of the files that were read
  * @param bytesStored size of the study's files in the lake; 0 in a dry run
+ * @param link how its trials and those of other sources belong together; null where that was not
+ *     asked for
  */
 public record SourceReport(
     String kind,
@@ -37,7 +40,8 @@ public record SourceReport(
     Map<TrialState, Long> states,
     long bytesRead,
     long bytesStored,
-    List<Finding> findings) {
+    List<Finding> findings,
+    @Nullable LinkReport link) {
 
   /** Whether the source is in the store now. */
   public enum Outcome {
@@ -63,6 +67,53 @@ public record SourceReport(
     requireNonNull(trials, "trials is null");
     states = Map.copyOf(states);
     findings = List.copyOf(findings);
+  }
+
+  /** A source whose trials are not compared with those of others. */
+  public SourceReport(
+      String kind,
+      String source,
+      @Nullable String study,
+      Outcome outcome,
+      @Nullable String reason,
+      Tally files,
+      Tally trials,
+      Map<TrialState, Long> states,
+      long bytesRead,
+      long bytesStored,
+      List<Finding> findings) {
+    this(
+        kind,
+        source,
+        study,
+        outcome,
+        reason,
+        files,
+        trials,
+        states,
+        bytesRead,
+        bytesStored,
+        findings,
+        null);
+  }
+
+  /** The same source, with its links and what there is to say of them. */
+  public SourceReport linked(@Nullable LinkReport links, List<Finding> more) {
+    List<Finding> all = new ArrayList<>(findings);
+    all.addAll(more);
+    return new SourceReport(
+        kind,
+        source,
+        study,
+        outcome,
+        reason,
+        files,
+        trials,
+        states,
+        bytesRead,
+        bytesStored,
+        all,
+        links);
   }
 
   /** A source of which nothing was taken. */
@@ -97,6 +148,9 @@ public record SourceReport(
     node.set("trials", trialsNode);
     node.put("bytes_read", bytesRead);
     node.put("bytes_stored", bytesStored);
+    if (link != null) {
+      node.set("link", link.toJson());
+    }
     ArrayNode findingsNode = node.putArray("findings");
     findings.forEach(finding -> findingsNode.add(finding.toJson()));
     return node;

@@ -34,7 +34,7 @@ final class ChildRows<T> implements AutoCloseable {
    */
   ChildRows(
       Connection connection,
-      long studyId,
+      TrialRange range,
       String table,
       String columns,
       String order,
@@ -43,10 +43,12 @@ final class ChildRows<T> implements AutoCloseable {
     this.reader = reader;
     statement =
         connection.prepareStatement(
-            "SELECT c.trial_id, %s FROM trials t JOIN %s c ON c.trial_id = t.trial_id WHERE t.study_id = ? ORDER BY t.trial_id, %s"
+            "SELECT c.trial_id, %s FROM trials t JOIN %s c ON c.trial_id = t.trial_id WHERE t.study_id = ? AND t.trial_id BETWEEN ? AND ? ORDER BY t.trial_id, %s"
                 .formatted(columns, table, order));
     statement.setFetchSize(FETCH);
-    statement.setLong(1, studyId);
+    statement.setLong(1, range.study());
+    statement.setLong(2, range.first());
+    statement.setLong(3, range.last());
     rows = statement.executeQuery();
     more = rows.next();
   }

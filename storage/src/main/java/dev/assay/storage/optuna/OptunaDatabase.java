@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Optuna's relational schema over JDBC, in SQL that SQLite, PostgreSQL and MySQL share. Not
@@ -188,6 +189,13 @@ final class OptunaDatabase {
 
   /** The study's trials in the order of their ids. */
   OptunaTrials trials(long studyId) throws SQLException {
-    return new OptunaTrials(connection, studyId);
+    return new OptunaTrials(connection, TrialRange.all(studyId));
+  }
+
+  /** One of the study's trials; null where there is none of this id. */
+  @Nullable OptunaTrial trial(long studyId, long trialId) throws SQLException {
+    try (OptunaTrials one = new OptunaTrials(connection, TrialRange.one(studyId, trialId))) {
+      return one.next();
+    }
   }
 }

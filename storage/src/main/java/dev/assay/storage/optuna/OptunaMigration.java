@@ -35,6 +35,7 @@ public final class OptunaMigration {
   private final KnownRuns known;
   private final ZoneId zone;
   private final @Nullable String wanted;
+  private final OptunaLinks links;
   private final MigrationListener listener;
 
   /** Somebody wrote to the source while it was read in place. */
@@ -45,17 +46,20 @@ public final class OptunaMigration {
    * @param known what the store has; what is taken here is added
    * @param zone of times that say none
    * @param wanted the name of the one study to take; null for all
+   * @param links the runs whose trials were found in studies
    */
   public OptunaMigration(
       @Nullable Store store,
       KnownRuns known,
       ZoneId zone,
       @Nullable String wanted,
+      OptunaLinks links,
       MigrationListener listener) {
     this.store = store;
     this.known = known;
     this.zone = zone;
     this.wanted = wanted;
+    this.links = links;
     this.listener = listener;
   }
 
@@ -220,7 +224,9 @@ public final class OptunaMigration {
         }
         long stored = target.commit(late);
         known.add(identity);
-        return migration.report(name, files(1, 0), bytes(), stored);
+        return migration
+            .report(name, files(1, 0), bytes(), stored)
+            .linked(links.report(source.name(), row), List.of());
       }
     }
 
@@ -284,6 +290,10 @@ public final class OptunaMigration {
       attributes.put(KnownRuns.SOURCE, source.name());
       attributes.put("source_kind", source.kind());
       attributes.put(StoreAttributes.ZONE, zone.getId());
+      List<String> runs = links.runsOf(source.name(), study.row().name());
+      if (!runs.isEmpty()) {
+        runs.forEach(attributes.putArray(KnownRuns.LINKED_RUNS)::add);
+      }
       if (!study.unreadable().isEmpty()) {
         ObjectNode extras = attributes.putObject(StoreAttributes.EXTRAS);
         study.unreadable().forEach(extras.putObject("unreadable")::put);

@@ -34,12 +34,12 @@ final class OptunaTrials implements AutoCloseable {
       @Nullable String start,
       @Nullable String complete) {}
 
-  OptunaTrials(Connection connection, long studyId) throws SQLException {
+  OptunaTrials(Connection connection, TrialRange range) throws SQLException {
     try {
       heads =
           rows(
               connection,
-              studyId,
+              range,
               "trials",
               "c.number, c.state, c.datetime_start, c.datetime_complete",
               "c.trial_id",
@@ -52,7 +52,7 @@ final class OptunaTrials implements AutoCloseable {
       values =
           rows(
               connection,
-              studyId,
+              range,
               "trial_values",
               "c.objective, c.value, c.value_type",
               "c.objective",
@@ -66,17 +66,17 @@ final class OptunaTrials implements AutoCloseable {
       params =
           rows(
               connection,
-              studyId,
+              range,
               "trial_params",
               "c.param_name, c.param_value, c.distribution_json",
               "c.param_id",
               OptunaTrials::param);
-      userAttrs = attributes(connection, studyId, "trial_user_attribute", "user_attrs");
-      systemAttrs = attributes(connection, studyId, "trial_system_attribute", "system_attrs");
+      userAttrs = attributes(connection, range, "trial_user_attribute", "user_attrs");
+      systemAttrs = attributes(connection, range, "trial_system_attribute", "system_attrs");
       steps =
           rows(
               connection,
-              studyId,
+              range,
               "trial_intermediate_values",
               "c.step, c.intermediate_value, c.intermediate_value_type",
               "c.step",
@@ -90,7 +90,7 @@ final class OptunaTrials implements AutoCloseable {
       heartbeats =
           rows(
               connection,
-              studyId,
+              range,
               "trial_heartbeats",
               "c.heartbeat",
               "c.trial_heartbeat_id",
@@ -112,10 +112,10 @@ final class OptunaTrials implements AutoCloseable {
   }
 
   private ChildRows<Attr> attributes(
-      Connection connection, long studyId, String row, String section) throws SQLException {
+      Connection connection, TrialRange range, String row, String section) throws SQLException {
     return rows(
         connection,
-        studyId,
+        range,
         row + "s",
         "c.key, c.value_json",
         "c." + row + "_id",
@@ -128,13 +128,13 @@ final class OptunaTrials implements AutoCloseable {
 
   private <T> ChildRows<T> rows(
       Connection connection,
-      long studyId,
+      TrialRange range,
       String table,
       String columns,
       String order,
       ChildRows.Reader<T> reader)
       throws SQLException {
-    ChildRows<T> rows = new ChildRows<>(connection, studyId, table, columns, order, reader);
+    ChildRows<T> rows = new ChildRows<>(connection, range, table, columns, order, reader);
     open.add(rows);
     return rows;
   }

@@ -76,6 +76,13 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
     return choices;
   }
 
+  /** The step between values; null where they are not on a grid. */
+  @Nullable Double step() {
+    JsonNode attributes = json.get("attributes") instanceof ObjectNode inner ? inner : json;
+    JsonNode step = attributes.has("q") ? attributes.path("q") : attributes.path("step");
+    return step.isNumber() ? (Double) step.doubleValue() : null;
+  }
+
   /**
    * The value as the objective got it.
    *

@@ -1,5 +1,6 @@
 package dev.assay.storage.optuna;
 
+import dev.assay.storage.migrate.KnownRuns;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,16 @@ final class StoreAttributes {
    */
   static final String FIRST_TRIAL_ID = "source_first_trial_id";
 
+  /** Of a run's trial: what Optuna has in other words than its file, see {@link LinkedTrial}. */
+  static final String LINK = "linked_trial";
+
   /** Of a study: its name in the source. */
   static final String STUDY_NAME = "source_study";
 
   /** Of a study: the zone in which times without one were read. */
   static final String ZONE = "source_tz";
 
-  private static final String PREFIX = "optuna:";
+  static final String PREFIX = "optuna:";
 
   /** Of a study: what the store and its imports write. */
   private static final Set<String> OWN =
@@ -43,6 +47,10 @@ final class StoreAttributes {
           "run_meta",
           "raw_meta",
           "distributions",
+          KnownRuns.LINKED_RUNS,
+          KnownRuns.LINKED_STUDY,
+          KnownRuns.LINKED_SOURCE,
+          LINK,
           EXTRAS);
 
   private StoreAttributes() {}

@@ -9,10 +9,12 @@ import dev.assay.storage.migrate.KnownRuns;
 import dev.assay.storage.migrate.LegacyMigration;
 import dev.assay.storage.migrate.MigrationListener;
 import dev.assay.storage.migrate.MigrationReport;
+import dev.assay.storage.migrate.RunLinks;
 import dev.assay.storage.migrate.SourceReport;
 import dev.assay.storage.migrate.TableMapping;
 import dev.assay.storage.migrate.TableMigration;
 import dev.assay.storage.optuna.OptunaFiles;
+import dev.assay.storage.optuna.OptunaLinks;
 import dev.assay.storage.optuna.OptunaMigration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ public final class Migration {
   private final KnownRuns known;
   private final MigrationListener listener;
   private final OptunaMigration optuna;
+  private final OptunaLinks links;
 
   private final List<Path> folders = new ArrayList<>();
   private final List<Path> tables = new ArrayList<>();
@@ -48,14 +51,27 @@ public final class Migration {
    * @param zone of times that say none
    * @param study the name of the one Optuna study to take, and nothing else; null for everything
    * @param tables what the columns of tables mean
+   * @param linking of run folders with the Optuna databases among {@code paths}
    */
   public record Request(
-      List<Path> paths, ZoneId zone, @Nullable String study, TableMapping tables) {
+      List<Path> paths, ZoneId zone, @Nullable String study, TableMapping tables, Linking linking) {
     public Request {
       requireNonNull(zone, "zone is null");
       requireNonNull(tables, "tables is null");
+      requireNonNull(linking, "linking is null");
       paths = List.copyOf(paths);
     }
+
+    /** Without links. */
+    public Request(List<Path> paths, ZoneId zone, @Nullable String study, TableMapping tables) {
+      this(paths, zone, study, tables, Linking.OFF);
+    }
+  }
+
+  /** Whether the trials of run folders get what Optuna's databases know of them. */
+  public enum Linking {
+    OFF,
+    ON
   }
 
   private Migration(
@@ -64,7 +80,9 @@ public final class Migration {
     this.store = store;
     this.known = known;
     this.listener = listener;
-    this.optuna = new OptunaMigration(store, known, request.zone(), request.study(), listener);
+    this.links = new OptunaLinks(request.zone());
+    this.optuna =
+        new OptunaMigration(store, known, request.zone(), request.study(), links, listener);
   }
 
   /**
@@ -91,12 +109,18 @@ public final class Migration {
 
   private List<SourceReport> run() {
     request.paths().forEach(this::sort);
+    boolean linking = request.linking() == Linking.ON;
+    if (linking) {
+      files.forEach(links::addFile);
+    }
     List<SourceReport> reports = new ArrayList<>();
     if (request.study() == null) {
       // First of all: what their columns mean may have to be asked.
       reports.addAll(
           TableMigration.run(store, known, tables, request.tables(), request.zone(), listener));
-      reports.addAll(LegacyMigration.run(store, known, folders, Set.copyOf(files), listener));
+      RunLinks runLinks = linking ? links : RunLinks.NONE;
+      reports.addAll(
+          LegacyMigration.run(store, known, folders, Set.copyOf(files), runLinks, listener));
     } else {
       requireStudy(request.study());
     }
