@@ -45,7 +45,15 @@ final class LargeRun implements AutoCloseable {
   private final ObjectNode params;
 
   /** A document before and after its parameters. */
-  private record Template(byte[] before, byte[] after) {
+  private static final class Template {
+    private final byte[] before;
+    private final byte[] after;
+
+    Template(byte[] before, byte[] after) {
+      this.before = before;
+      this.after = after;
+    }
+
     static Template of(byte[] document) {
       String text = new String(document, UTF_8);
       int start = text.indexOf(PARAMETERS) + PARAMETERS.length();
@@ -131,8 +139,8 @@ final class LargeRun implements AutoCloseable {
       own.put("candidate", number);
       byte[] parameters = CanonicalJson.indentedBytes(own);
       if (ends) {
-        change(evaluated.after());
-        change(cached.before());
+        change(evaluated.after);
+        change(cached.before);
         Path result = cache.resolve(Signatures.shared().trialKey(own) + ".json");
         Files.write(result, cached.with(parameters));
         signatures.add(Signatures.shared().parameterSignature(own));

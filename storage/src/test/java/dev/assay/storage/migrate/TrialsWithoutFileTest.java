@@ -1,5 +1,6 @@
 package dev.assay.storage.migrate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -87,16 +88,16 @@ final class TrialsWithoutFileTest {
                 tuple(cached(11), TrialState.COMPLETE, null, "{\"x\":11.0}", "11", 22.0),
                 tuple(cached(4), TrialState.COMPLETE, null, "{\"x\":4.0}", "4", 8.0));
       }
-      FrozenTrial eighth = store.trial(id, 4);
+      FrozenTrial eighth = requireNonNull(store.trial(id, 4));
       assertThat(eighth.start()).isEqualTo(Instant.parse("2026-01-21T07:16:54.157267Z"));
-      assertThat(store.trial(id, 3).userAttrs())
+      assertThat(requireNonNull(store.trial(id, 3)).userAttrs())
           .hasToString(
               "{\"config_path\":\"trial_007_config.json\",\"log_path\":\"trial_007.log\"}");
 
       StudySummary summary = store.summary(id, 5);
       assertThat(summary.states()).isEqualTo(new StudySummary.States(5, 0, 5, 0, 0));
       assertThat(summary.counts()).isEqualTo(new StudySummary.Counts(3, 0, 1, 3, 2));
-      assertThat(summary.best().score()).isEqualTo(4.0);
+      assertThat(requireNonNull(summary.best()).score()).isEqualTo(4.0);
       assertThat(store.verify().faults()).isEmpty();
 
       // The guard knows the cached values; an interrupted trial may be evaluated again.
@@ -132,7 +133,7 @@ final class TrialsWithoutFileTest {
         .file("trial_003_config.json", "{\"cfg\": {\"x\": 1, \"z\": 2}}");
     try (Store store = Store.open(directory.resolve("store"))) {
       LegacyMigration.migrate(store, List.of(run.directory), MigrationListener.NONE);
-      FrozenTrial trial = store.trial(store.studies().get(0).id(), 2);
+      FrozenTrial trial = requireNonNull(store.trial(store.studies().get(0).id(), 2));
       assertThat(trial.params()).isEmpty();
       assertThat(trial.signature()).isNull();
     }
