@@ -25,7 +25,12 @@ final class Peers {
 
   /** Milliseconds, or null where there is no figure. */
   @Nullable Double milliseconds(String benchmark, String figure, String mode) {
-    JsonNode value = figures.path(benchmark).path("ms").path(figure).path(mode);
+    return figure(benchmark, "ms", figure, mode);
+  }
+
+  /** A figure in that unit, or null where there is none. */
+  @Nullable Double figure(String benchmark, String unit, String figure, String mode) {
+    JsonNode value = figures.path(benchmark).path(unit).path(figure).path(mode);
     return value.isNumber() ? Double.valueOf(value.doubleValue()) : null;
   }
 }

@@ -14,6 +14,7 @@ interface Suite {
           new LargeTrials(),
           new LargeStudy(),
           new LakeSize(),
+          new LargeReading(),
           new LargeMigration(),
           new StoreWrites());
 
