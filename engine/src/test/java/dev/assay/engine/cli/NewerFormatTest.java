@@ -65,14 +65,14 @@ final class NewerFormatTest {
     for (String guard : List.of("add", "seen", "import", "remove")) {
       commands.put("guard " + guard, List.of(signatures, "--study", "s"));
     }
-    assertThat(commands.keySet().stream().map(name -> name.split(" ")[0]))
+    assertThat(commands.keySet().stream().map(name -> name.split(" ", -1)[0]))
         .as("every command that has a store")
         .containsAll(namesWithStore());
     Map<String, String> before = contents(directory);
 
     commands.forEach(
         (name, arguments) -> {
-          List<String> all = new ArrayList<>(List.of(name.split(" ")));
+          List<String> all = new ArrayList<>(List.of(name.split(" ", -1)));
           all.addAll(arguments);
           all.addAll(List.of("--store", store.toString()));
           Ran ran = Ran.assay(all.toArray(String[]::new)).exits(1);
