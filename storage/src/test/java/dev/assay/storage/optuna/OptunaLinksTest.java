@@ -133,7 +133,10 @@ final class OptunaLinksTest {
                 "jdbc:sqlite:file:%s?immutable=1".formatted(attrs.path("linked_source").asText()));
         PreparedStatement statement = database.prepareStatement(sql)) {
       for (FrozenTrial trial : trials(store, run)) {
-        String file = requireNonNull(trial.trialFile());
+        String file = trial.trialFile();
+        if (file == null) {
+          continue;
+        }
         int number = Integer.parseInt(file.replaceAll("\\D", "")) - 1;
         statement.setString(1, attrs.path("linked_study").textValue());
         statement.setInt(2, number);
