@@ -23,9 +23,10 @@ import picocli.CommandLine.Parameters;
     name = "migrate",
     header = "Takes runs of the legacy system, Optuna's studies and tables into the store.",
     description = {
-      "Each SOURCE is a run, a folder of runs, or an Optuna database in SQLite (a file, or",
-      "sqlite:///FILE); databases in folders are found. Every file of a run goes into the archive",
-      "byte for byte; the sources are never written to. A second run adds nothing.",
+      "Each SOURCE is a run, a folder of runs, an Optuna database in SQLite (a file, or",
+      "sqlite:///FILE) or an Optuna journal file; those in folders are found. Every file of a run",
+      "goes into the archive byte for byte; the sources are never written to. A second run adds",
+      "nothing.",
       "A SOURCE that ends in .csv, .tsv or .parquet is a table with a trial in each row, as"
           + " trackers",
       "export it; the columns of Optuna, MLflow, W&B, Ray Tune and Ax are known by their names."

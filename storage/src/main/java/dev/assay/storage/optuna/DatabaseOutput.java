@@ -1,15 +1,10 @@
 package dev.assay.storage.optuna;
 
 import dev.assay.storage.StudyRecord;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -42,32 +37,9 @@ final class DatabaseOutput implements OptunaOutput {
     // Whoever made the file syncs it, and throws it away where this fails.
     config.setJournalMode(SQLiteConfig.JournalMode.OFF);
     config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
-    this.connection = config.createConnection("jdbc:sqlite:file:" + file.toUri().getRawPath());
-    try (Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.executeUpdate(schema());
-      insert(
-          "version_info",
-          "version_info_id, schema_version, library_version",
-          1,
-          OptunaSchema.VERSION,
-          OptunaSchema.LIBRARY);
-      insert("alembic_version", "version_num", OptunaSchema.HEAD);
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-  }
-
-  private static String schema() {
-    try (InputStream in = DatabaseOutput.class.getResourceAsStream("schema.sql")) {
-      if (in == null) {
-        throw new IllegalStateException("schema.sql is not on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.connection =
+        OptunaSchema.create(
+            config.createConnection("jdbc:sqlite:file:" + file.toUri().getRawPath()));
   }
 
   /** Adds a row to the next batch. */

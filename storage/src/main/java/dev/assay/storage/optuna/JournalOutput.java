@@ -24,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  * Times have the offset of UTC.
  */
 final class JournalOutput implements OptunaOutput {
-  private static final int CREATE_STUDY = 0;
-  private static final int SET_STUDY_USER_ATTR = 2;
-  private static final int SET_STUDY_SYSTEM_ATTR = 3;
-  private static final int CREATE_TRIAL = 4;
-
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -58,10 +53,13 @@ final class JournalOutput implements OptunaOutput {
     ObjectNode fields = Json.object().put("study_name", study.name());
     ArrayNode directions = fields.putArray("directions");
     study.directions().forEach(each -> directions.add(each == Direction.MINIMIZE ? 1 : 2));
-    write(CREATE_STUDY, fields);
-    writeAttributes(SET_STUDY_USER_ATTR, "user_attr", OptunaForm.attributes(study.userAttrs()));
+    write(JournalCode.CREATE_STUDY, fields);
     writeAttributes(
-        SET_STUDY_SYSTEM_ATTR, "system_attr", OptunaForm.systemAttributes(study.systemAttrs()));
+        JournalCode.SET_STUDY_USER_ATTR, "user_attr", OptunaForm.attributes(study.userAttrs()));
+    writeAttributes(
+        JournalCode.SET_STUDY_SYSTEM_ATTR,
+        "system_attr",
+        OptunaForm.systemAttributes(study.systemAttrs()));
   }
 
   private void writeAttributes(int operation, String name, List<OptunaTrial.Attr> attributes)
@@ -111,7 +109,7 @@ final class JournalOutput implements OptunaOutput {
     trial
         .steps()
         .forEach(step -> steps.put(Long.toString(step.step()), number(step.value(), step.type())));
-    write(CREATE_TRIAL, fields);
+    write(JournalCode.CREATE_TRIAL, fields);
   }
 
   private static double number(@Nullable Double finite, String type) {

@@ -1,6 +1,8 @@
 package dev.assay.storage.optuna;
 
+import dev.assay.storage.migrate.Finding;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A source while it is read. */
@@ -12,6 +14,9 @@ interface OpenSource extends AutoCloseable {
 
   /** Size of its files; 0 where there are none. */
   long bytes();
+
+  /** What a reader of the report should know of the source as a whole. */
+  List<Finding> findings();
 
   /** Whether what was read until now may be of different moments. */
   boolean isTorn();

@@ -17,6 +17,7 @@ import java.util.Locale;
 /** Finds Optuna's files among others. */
 public final class OptunaFiles {
   private static final List<String> DATABASES = List.of(".db", ".sqlite", ".sqlite3");
+  private static final List<String> JOURNALS = List.of(".log", ".journal", ".jsonl");
 
   /** Enough for the tables' names. */
   private static final int LONGEST_VALUE = 1 << 20;
@@ -24,8 +25,8 @@ public final class OptunaFiles {
   private OptunaFiles() {}
 
   /**
-   * The Optuna databases below a folder, by their names and tables; symbolic links are not
-   * followed, and stores of ours are left out.
+   * The Optuna databases and journals below a folder, by their names and contents; symbolic links
+   * are not followed, and stores of ours are left out.
    */
   public static List<Path> below(Path folder) throws IOException {
     List<Path> found = new ArrayList<>();
@@ -42,7 +43,7 @@ public final class OptunaFiles {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && isDatabase(file)) {
+            if (attributes.isRegularFile() && (isDatabase(file) || isJournal(file))) {
               found.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -56,6 +57,15 @@ public final class OptunaFiles {
         });
     Collections.sort(found);
     return found;
+  }
+
+  private static boolean isJournal(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    try {
+      return JOURNALS.stream().anyMatch(name::endsWith) && JournalFile.isJournal(file);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static boolean isDatabase(Path file) {

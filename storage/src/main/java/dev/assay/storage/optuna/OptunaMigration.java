@@ -69,11 +69,7 @@ public final class OptunaMigration {
    * @return none where it cannot be read, which {@link #takeFile} reports
    */
   public static List<String> studiesOf(Path file) {
-    return studiesOf(new OptunaSource.SqliteFile(file));
-  }
-
-  private static List<String> studiesOf(OptunaSource source) {
-    try (OpenSource open = source.open(false)) {
+    try (OpenSource open = OptunaSource.of(file).open(false)) {
       open.database().requireSchema();
       return open.database().studies().stream().map(StudyRow::name).toList();
     } catch (IOException | SQLException | RefusedException e) {
@@ -82,13 +78,22 @@ public final class OptunaMigration {
   }
 
   /**
-   * Takes the studies of a database in a file.
+   * Takes the studies of a database or journal in a file.
    *
    * @param file its real path
    * @return a report for each study; one where there are none or the file is refused
    */
   public List<SourceReport> takeFile(Path file) {
-    return take(new OptunaSource.SqliteFile(file));
+    List<SourceReport> reports;
+    try {
+      reports = take(OptunaSource.of(file));
+    } catch (IOException e) {
+      reports = List.of(refused("file", file.toString(), "cannot be read: " + e.getMessage()));
+    } catch (RefusedException e) {
+      reports = List.of(refused("file", file.toString(), e.reason()));
+    }
+    reports.forEach(listener::finished);
+    return reports;
   }
 
   private List<SourceReport> take(OptunaSource source) {
@@ -101,10 +106,10 @@ public final class OptunaMigration {
       } catch (TornException e) {
         // Once more, from a copy; what was committed is left alone.
       } catch (IOException | SQLException e) {
-        reports.add(refused(source, null, "cannot be read: " + e.getMessage()));
+        reports.add(refused(source.kind(), source.name(), "cannot be read: " + e.getMessage()));
         break;
       } catch (RefusedException e) {
-        reports.add(refused(source, null, e.reason()));
+        reports.add(refused(source.kind(), source.name(), e.reason()));
         break;
       }
     }
@@ -112,16 +117,19 @@ public final class OptunaMigration {
     return reports;
   }
 
-  private static SourceReport refused(OptunaSource source, @Nullable String study, String reason) {
-    String what = study == null ? "" : "study '%s': ".formatted(study);
-    return empty(source, SourceReport.Outcome.REFUSED, what + reason);
+  private static SourceReport refused(String kind, String source, String reason) {
+    return empty(kind, source, SourceReport.Outcome.REFUSED, reason, List.of());
   }
 
   private static SourceReport empty(
-      OptunaSource source, SourceReport.Outcome outcome, String reason) {
+      String kind,
+      String source,
+      SourceReport.Outcome outcome,
+      String reason,
+      List<Finding> findings) {
     return new SourceReport(
-        source.kind(),
-        source.name(),
+        kind,
+        source,
         null,
         outcome,
         reason,
@@ -130,7 +138,7 @@ public final class OptunaMigration {
         Map.of(),
         0,
         0,
-        List.of());
+        findings);
   }
 
   /** The studies of one source, on their way in. */
@@ -169,9 +177,11 @@ public final class OptunaMigration {
       if (reports.isEmpty()) {
         reports.add(
             empty(
-                source,
+                source.kind(),
+                source.name(),
                 SourceReport.Outcome.SKIPPED,
-                wanted == null ? "holds no studies" : "holds no study '%s'".formatted(wanted)));
+                wanted == null ? "holds no studies" : "holds no study '%s'".formatted(wanted),
+                open.findings()));
       }
     }
 
@@ -180,11 +190,15 @@ public final class OptunaMigration {
       try {
         return take(row);
       } catch (RefusedException e) {
-        return refused(source, row.name(), e.reason());
+        return refusedStudy(row, e.reason());
       } catch (SQLException e) {
         requireWhole();
-        return refused(source, row.name(), "cannot be read: " + e.getMessage());
+        return refusedStudy(row, "cannot be read: " + e.getMessage());
       }
+    }
+
+    private SourceReport refusedStudy(StudyRow row, String reason) {
+      return refused(source.kind(), source.name(), "study '%s': %s".formatted(row.name(), reason));
     }
 
     private void requireWhole() throws TornException {
@@ -205,7 +219,8 @@ public final class OptunaMigration {
       if (same != null) {
         return alreadyThere(same);
       }
-      StudyMigration migration = new StudyMigration(study, source, open);
+      StudyMigration migration =
+          new StudyMigration(study, source, open, reports.isEmpty() ? open.findings() : List.of());
       String name = name(row, migration);
       ObjectNode attributes = systemAttrs(study);
       TrialConversion conversion = new TrialConversion(study.directions().size(), zone);

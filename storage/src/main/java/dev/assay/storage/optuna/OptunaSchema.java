@@ -1,5 +1,12 @@
 package dev.assay.storage.optuna;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 /** Optuna's relational schema. */
@@ -29,4 +36,35 @@ final class OptunaSchema {
           "trial_heartbeats");
 
   private OptunaSchema() {}
+
+  /**
+   * Makes the tables in an empty SQLite database and begins a transaction.
+   *
+   * @return the same connection, closed where this fails
+   */
+  static Connection create(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.executeUpdate(tables());
+      statement.executeUpdate(
+          "INSERT INTO version_info (version_info_id, schema_version, library_version) VALUES (1, %d, '%s')"
+              .formatted(VERSION, LIBRARY));
+      statement.executeUpdate("INSERT INTO alembic_version VALUES ('%s')".formatted(HEAD));
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static String tables() {
+    try (InputStream in = OptunaSchema.class.getResourceAsStream("schema.sql")) {
+      if (in == null) {
+        throw new IllegalStateException("schema.sql is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

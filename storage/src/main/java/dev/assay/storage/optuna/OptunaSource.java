@@ -1,10 +1,18 @@
 package dev.assay.storage.optuna;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.SourceDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Where Optuna keeps studies. */
@@ -14,6 +22,29 @@ sealed interface OptunaSource {
 
   /** Its absolute path, or its address without credentials. */
   String name();
+
+  /** What a JVM of this size can hold of one value beside everything else, in bytes. */
+  static long longestValue() {
+    return Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 16);
+  }
+
+  /**
+   * The source in a file.
+   *
+   * @param file its real path
+   * @throws RefusedException where it is none
+   */
+  static OptunaSource of(Path file) throws IOException, RefusedException {
+    if (SourceDatabase.isDatabase(file)) {
+      return new SqliteFile(file);
+    }
+    if (JournalFile.isJournal(file)) {
+      return new Journal(file);
+    }
+    throw new RefusedException(
+        "neither a SQLite database nor an Optuna journal, by its first bytes; give a database or"
+            + " journal of Optuna's, or a run's folder");
+  }
 
   /**
    * Opens the source.
@@ -29,9 +60,6 @@ sealed interface OptunaSource {
    * @param file its real path
    */
   record SqliteFile(Path file) implements OptunaSource {
-    /** What a JVM of this size can hold of one value beside everything else. */
-    private static final int HEAP_SHARE = 16;
-
     @Override
     public String kind() {
       return "optuna-rdb";
@@ -49,9 +77,10 @@ sealed interface OptunaSource {
             "not a SQLite database: its first bytes are other ones; give Optuna's database, or put"
                 + " back a copy of it");
       }
-      long longest = Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
       SourceDatabase opened =
-          again ? SourceDatabase.openCopy(file, longest) : SourceDatabase.open(file, longest);
+          again
+              ? SourceDatabase.openCopy(file, longestValue())
+              : SourceDatabase.open(file, longestValue());
       return new OpenFile(opened, Files.size(file));
     }
   }
@@ -69,6 +98,11 @@ sealed interface OptunaSource {
     }
 
     @Override
+    public List<Finding> findings() {
+      return List.of();
+    }
+
+    @Override
     public boolean isTorn() {
       return file.isTorn();
     }
@@ -76,6 +110,94 @@ sealed interface OptunaSource {
     @Override
     public void close() throws SQLException {
       file.close();
+    }
+  }
+
+  /**
+   * A journal file. What is appended while it is read comes in with the next migration.
+   *
+   * @param file its real path
+   */
+  record Journal(Path file) implements OptunaSource {
+    @Override
+    public String kind() {
+      return "optuna-journal";
+    }
+
+    @Override
+    public String name() {
+      return file.toString();
+    }
+
+    @Override
+    public OpenSource open(boolean again) throws IOException, SQLException, RefusedException {
+      long bytes = Files.size(file);
+      String stamp = bytes + " " + Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
+      Path directory = Files.createTempDirectory("assay-journal");
+      Path database = directory.resolve("journal.db");
+      try {
+        ReplayDatabase replayed = new ReplayDatabase(database);
+        try {
+          JournalReplay replay = new JournalReplay(replayed);
+          boolean isCut = JournalFile.read(file, longestValue(), replay);
+          return new OpenJournal(
+              replayed, database, stamp, bytes, findings(isCut, replay.unknown()));
+        } catch (IOException | RefusedException | RuntimeException e) {
+          replayed.close();
+          throw e;
+        }
+      } catch (IOException | SQLException | RefusedException | RuntimeException e) {
+        Files.deleteIfExists(database);
+        Files.deleteIfExists(directory);
+        throw e;
+      }
+    }
+
+    private static List<Finding> findings(boolean isCut, Map<Integer, Long> unknown) {
+      List<Finding> findings = new ArrayList<>();
+      if (isCut) {
+        findings.add(
+            new Finding(
+                Finding.Kind.NOTE,
+                "",
+                "the journal's last line has no end: somebody writes it, or was stopped; everything"
+                    + " before it was read"));
+      }
+      unknown.forEach(
+          (code, count) ->
+              findings.add(
+                  new Finding(
+                      Finding.Kind.SALVAGED,
+                      "",
+                      "%d operations have the op_code %d, which this version does not know; all others were read"
+                          .formatted(count, code))));
+      return findings;
+    }
+  }
+
+  /** A journal that was replayed. */
+  record OpenJournal(
+      ReplayDatabase replayed, Path file, String stamp, long bytes, List<Finding> findings)
+      implements OpenSource {
+    @Override
+    public OptunaDatabase database() {
+      return new OptunaDatabase(replayed.connection());
+    }
+
+    @Override
+    public boolean isTorn() {
+      return false;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      try {
+        replayed.close();
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(requireNonNull(file.getParent()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot delete " + file, e);
+      }
     }
   }
 }

@@ -28,11 +28,15 @@ final class StudyMigration {
   private long failed;
   private long renumbered;
 
-  StudyMigration(OptunaStudy study, OptunaSource source, OpenSource open) {
+  /**
+   * @param ofSource what is to be known of the source as a whole
+   */
+  StudyMigration(OptunaStudy study, OptunaSource source, OpenSource open, List<Finding> ofSource) {
     this.study = study;
     this.source = source;
     this.open = open;
     this.fingerprint = new StudyFingerprint(study);
+    findings.addAll(ofSource);
     study
         .unreadable()
         .forEach(

@@ -266,6 +266,7 @@ final class TrialConversion {
   private static @Nullable Double number(@Nullable Double value, String type) {
     return switch (type) {
       case "FINITE" -> value != null && Double.isFinite(value) ? value : null;
+      case ReplayDatabase.NEGATIVE_ZERO -> -0.0;
       case "INF_POS" -> Double.POSITIVE_INFINITY;
       case "INF_NEG" -> Double.NEGATIVE_INFINITY;
       case "NAN" -> Double.NaN;
