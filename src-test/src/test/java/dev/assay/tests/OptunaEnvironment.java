@@ -18,7 +18,11 @@ final class OptunaEnvironment {
 
   private static final Path DIRECTORY =
       Launcher.ROOT.resolve("src-test/target/optuna-" + VERSION).toAbsolutePath();
-  private static final Path READY = DIRECTORY.resolve("ready");
+
+  /** Its driver for PostgreSQL. */
+  private static final String DRIVER = "psycopg2-binary==2.9.13";
+
+  private static final Path READY = DIRECTORY.resolve("ready-" + DRIVER);
 
   private OptunaEnvironment() {}
 
@@ -58,7 +62,7 @@ final class OptunaEnvironment {
     }
     Files.createDirectories(DIRECTORY);
     require("python3", "-m", "venv", DIRECTORY.resolve("venv").toString());
-    require(python().toString(), "-m", "pip", "install", "--quiet", "optuna==" + VERSION);
+    require(python().toString(), "-m", "pip", "install", "--quiet", "optuna==" + VERSION, DRIVER);
     Files.createFile(READY);
   }
 

@@ -1,4 +1,5 @@
-"""Fills a database and a journal with Optuna itself, and says in JSON what Optuna reads from them."""
+"""Fills a database and a journal with Optuna itself, or the database of a URL, and says in JSON what
+Optuna reads from them."""
 
 import datetime
 import json
@@ -97,11 +98,15 @@ def described(study):
     }
 
 
-def main(directory):
-    storages = {
-        "database": f"sqlite:///{directory}/studies.db",
-        "journal": JournalStorage(JournalFileBackend(f"{directory}/studies.log")),
-    }
+def main(directory, url=None):
+    storages = (
+        {"server": url}
+        if url
+        else {
+            "database": f"sqlite:///{directory}/studies.db",
+            "journal": JournalStorage(JournalFileBackend(f"{directory}/studies.log")),
+        }
+    )
     for kind, storage in storages.items():
         fill(storage)
         studies = {
@@ -111,4 +116,4 @@ def main(directory):
             json.dump(studies, out)
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

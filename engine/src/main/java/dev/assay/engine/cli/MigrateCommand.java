@@ -4,6 +4,7 @@ import dev.assay.analytics.Views;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.migrate.MigrationReport;
+import dev.assay.storage.optuna.DatabaseUrl;
 import dev.assay.storage.sources.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Parameters;
       "sqlite:///FILE) or an Optuna journal file; those in folders are found. Every file of a run",
       "goes into the archive byte for byte; the sources are never written to. A second run adds",
       "nothing.",
+      "Optuna databases on servers are postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where the",
+      "password may be in ~/.pgpass instead, and mysql://..., which needs MySQL's driver:",
+      "ASSAY_CLASSPATH=mysql-connector-j-9.5.0.jar assay migrate mysql://...",
       "A SOURCE that ends in .csv, .tsv or .parquet is a table with a trial in each row, as"
           + " trackers",
       "export it; the columns of Optuna, MLflow, W&B, Ray Tune and Ax are known by their names."
@@ -37,6 +41,7 @@ import picocli.CommandLine.Parameters;
       "  assay migrate results/hparam_search/run_20260115 --dry-run",
       "  assay migrate results/hparam_search --link --source-tz Europe/Stockholm",
       "  assay migrate sqlite:///optuna.db --study sweep-7 --source-tz Europe/Stockholm",
+      "  assay migrate postgresql://me@db.example.org/optuna --store assay-store",
       "  assay migrate results.csv --params 'lr,depth' --value score --direction maximize"
     })
 final class MigrateCommand implements Callable<Integer> {
@@ -91,7 +96,12 @@ final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Path> paths = new ArrayList<>();
+    List<DatabaseUrl> servers = new ArrayList<>();
     for (String source : sources) {
+      if (DatabaseUrl.isServer(source)) {
+        servers.add(SourceArgument.server(source));
+        continue;
+      }
       Path path = SourceArgument.path(source);
       if (!Files.exists(path)) {
         throw new UsageException(path + ": there is no such file or directory");
@@ -104,7 +114,8 @@ final class MigrateCommand implements Callable<Integer> {
     }
     Migration.Linking linking = link ? Migration.Linking.ON : Migration.Linking.OFF;
     Migration.Request request =
-        new Migration.Request(paths, sourceZone, study, table.mapping(paths, study), linking);
+        new Migration.Request(
+            paths, servers, sourceZone, study, table.mapping(paths, study), linking);
     MigrationReport report = dryRun ? dryRun(request) : migrate(request);
     if (json) {
       console.out().println(report.toJson());

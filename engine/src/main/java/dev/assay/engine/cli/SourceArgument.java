@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.storage.optuna.DatabaseUrl;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -11,6 +12,15 @@ final class SourceArgument {
 
   private SourceArgument() {}
 
+  /** The server's database that an argument names. */
+  static DatabaseUrl server(String argument) {
+    try {
+      return DatabaseUrl.parse(argument);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
   /** The path that an argument stands for: {@code sqlite:///file.db} is {@code file.db}. */
   static Path path(String argument) {
     Matcher url = URL.matcher(argument);
@@ -19,9 +29,9 @@ final class SourceArgument {
       String rest = url.group(2).replaceFirst("\\?.*$", "");
       if (!url.group(1).equals("sqlite") || rest.length() < 2 || !rest.startsWith("/")) {
         throw new UsageException(
-            argument
-                + ": expected a path, or sqlite:///FILE (with a fourth slash where FILE begins with"
-                + " one)");
+            DatabaseUrl.withoutCredentials(argument)
+                + ": expected a path, sqlite:///FILE (with a fourth slash where FILE begins with"
+                + " one), postgresql://... or mysql://...");
       }
       path = rest.substring(1);
     }

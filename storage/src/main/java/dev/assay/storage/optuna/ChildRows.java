@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * ahead is all that is held. Not safe to share between threads.
  */
 final class ChildRows<T> implements AutoCloseable {
-  /** So many rows are fetched together where the driver asks a server. */
-  private static final int FETCH = 200;
+  /** So many rows are fetched together at first where the driver asks a server. */
+  private static final int FETCH = 20;
 
   private final PreparedStatement statement;
   private final ResultSet rows;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Direction;
 import dev.assay.storage.json.Json;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,15 +76,22 @@ final class OptunaDatabase {
   /** In SQLite only real tables: a view or a virtual table may have rows without end. */
   private List<String> tables() throws SQLException {
     List<String> names = new ArrayList<>();
-    boolean isSqlite = connection.getMetaData().getDatabaseProductName().equals("SQLite");
-    String sql =
-        isSqlite
-            ? "SELECT lower(name) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
-            : "SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'";
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
+    DatabaseMetaData metadata = connection.getMetaData();
+    if (metadata.getDatabaseProductName().equals("SQLite")) {
+      String sql = "SELECT lower(name) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0";
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery(sql)) {
+        while (row.next()) {
+          names.add(row.getString(1));
+        }
+      }
+      return names;
+    }
+    try (ResultSet row =
+        metadata.getTables(
+            connection.getCatalog(), connection.getSchema(), null, new String[] {"TABLE"})) {
       while (row.next()) {
-        names.add(row.getString(1));
+        names.add(row.getString("TABLE_NAME"));
       }
     }
     return names;

@@ -2,6 +2,7 @@ package dev.assay.storage.optuna;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.KnownRuns;
@@ -69,11 +70,33 @@ public final class OptunaMigration {
    * @return none where it cannot be read, which {@link #takeFile} reports
    */
   public static List<String> studiesOf(Path file) {
-    try (OpenSource open = OptunaSource.of(file).open(false)) {
-      open.database().requireSchema();
-      return open.database().studies().stream().map(StudyRow::name).toList();
+    try {
+      return names(OptunaSource.of(file));
     } catch (IOException | SQLException | RefusedException e) {
       return List.of();
+    }
+  }
+
+  /**
+   * The names of the studies in a database on a server.
+   *
+   * @throws StoreException where it cannot be read
+   */
+  public static List<String> studiesOf(DatabaseUrl url) {
+    try {
+      return names(new OptunaSource.Server(url));
+    } catch (IOException | SQLException e) {
+      throw new StoreException("%s: %s".formatted(url, unreadable(e)), e);
+    } catch (RefusedException e) {
+      throw new StoreException("%s: %s".formatted(url, e.reason()), e);
+    }
+  }
+
+  private static List<String> names(OptunaSource source)
+      throws IOException, SQLException, RefusedException {
+    try (OpenSource open = source.open(false)) {
+      open.database().requireSchema();
+      return open.database().studies().stream().map(StudyRow::name).toList();
     }
   }
 
@@ -88,10 +111,21 @@ public final class OptunaMigration {
     try {
       reports = take(OptunaSource.of(file));
     } catch (IOException e) {
-      reports = List.of(refused("file", file.toString(), "cannot be read: " + e.getMessage()));
+      reports = List.of(refused("file", file.toString(), unreadable(e)));
     } catch (RefusedException e) {
       reports = List.of(refused("file", file.toString(), e.reason()));
     }
+    reports.forEach(listener::finished);
+    return reports;
+  }
+
+  /**
+   * Takes the studies of a database on a server, in one transaction there that only reads.
+   *
+   * @return a report for each study; one where there are none or the server is refused
+   */
+  public List<SourceReport> takeServer(DatabaseUrl url) {
+    List<SourceReport> reports = take(new OptunaSource.Server(url));
     reports.forEach(listener::finished);
     return reports;
   }
@@ -106,15 +140,19 @@ public final class OptunaMigration {
       } catch (TornException e) {
         // Once more, from a copy; what was committed is left alone.
       } catch (IOException | SQLException e) {
-        reports.add(refused(source.kind(), source.name(), "cannot be read: " + e.getMessage()));
+        reports.add(refused(source.kind(), source.name(), unreadable(e)));
         break;
       } catch (RefusedException e) {
         reports.add(refused(source.kind(), source.name(), e.reason()));
         break;
       }
     }
-    reports.forEach(listener::finished);
     return reports;
+  }
+
+  /** In one line, which drivers' messages are not. */
+  private static String unreadable(Exception e) {
+    return "cannot be read: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
   }
 
   private static SourceReport refused(String kind, String source, String reason) {
@@ -193,7 +231,7 @@ public final class OptunaMigration {
         return refusedStudy(row, e.reason());
       } catch (SQLException e) {
         requireWhole();
-        return refusedStudy(row, "cannot be read: " + e.getMessage());
+        return refusedStudy(row, unreadable(e));
       }
     }
 

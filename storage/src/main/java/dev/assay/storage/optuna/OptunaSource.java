@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ sealed interface OptunaSource {
   /** What the source is, for the report. */
   String kind();
 
-  /** Its absolute path, or its address without credentials. */
+  /** Its absolute path, or its URL without credentials. */
   String name();
 
   /** What a JVM of this size can hold of one value beside everything else, in bytes. */
@@ -198,6 +199,57 @@ sealed interface OptunaSource {
       } catch (IOException e) {
         throw new UncheckedIOException("cannot delete " + file, e);
       }
+    }
+  }
+
+  /** A database on a server, as it is when it is opened. */
+  record Server(DatabaseUrl url) implements OptunaSource {
+    @Override
+    public String kind() {
+      return "optuna-rdb";
+    }
+
+    @Override
+    public String name() {
+      return url.toString();
+    }
+
+    @Override
+    public OpenSource open(boolean again) throws SQLException, RefusedException {
+      return new OpenServer(url.connect());
+    }
+  }
+
+  /** A transaction on a server. Nothing tells its content unread. */
+  record OpenServer(Connection connection) implements OpenSource {
+    @Override
+    public OptunaDatabase database() {
+      return new OptunaDatabase(connection);
+    }
+
+    @Override
+    public @Nullable String stamp() {
+      return null;
+    }
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+
+    @Override
+    public List<Finding> findings() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isTorn() {
+      return false;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.assay.storage.migrate.RunLinks;
 import dev.assay.storage.migrate.SourceReport;
 import dev.assay.storage.migrate.TableMapping;
 import dev.assay.storage.migrate.TableMigration;
+import dev.assay.storage.optuna.DatabaseUrl;
 import dev.assay.storage.optuna.OptunaFiles;
 import dev.assay.storage.optuna.OptunaLinks;
 import dev.assay.storage.optuna.OptunaMigration;
@@ -28,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what other systems have stored into a store: run folders of the legacy system and folders
- * of them, Optuna's databases, given themselves or found in these folders, and tables that are
- * given themselves. A database inside of a run stays among the run's files, and its studies come
- * in.
+ * of them, Optuna's databases, given themselves, found in these folders or on servers, and tables
+ * that are given themselves. A database inside of a run stays among the run's files, and its
+ * studies come in.
  */
 public final class Migration {
   private final Request request;
@@ -48,21 +49,38 @@ public final class Migration {
    * What to take.
    *
    * @param paths folders and files
+   * @param servers databases on servers
    * @param zone of times that say none
    * @param study the name of the one Optuna study to take, and nothing else; null for everything
    * @param tables what the columns of tables mean
    * @param linking of run folders with the Optuna databases among {@code paths}
    */
   public record Request(
-      List<Path> paths, ZoneId zone, @Nullable String study, TableMapping tables, Linking linking) {
+      List<Path> paths,
+      List<DatabaseUrl> servers,
+      ZoneId zone,
+      @Nullable String study,
+      TableMapping tables,
+      Linking linking) {
     public Request {
       requireNonNull(zone, "zone is null");
       requireNonNull(tables, "tables is null");
       requireNonNull(linking, "linking is null");
       paths = List.copyOf(paths);
+      servers = List.copyOf(servers);
     }
 
-    /** Without links. */
+    /** Without servers. */
+    public Request(
+        List<Path> paths,
+        ZoneId zone,
+        @Nullable String study,
+        TableMapping tables,
+        Linking linking) {
+      this(paths, List.of(), zone, study, tables, linking);
+    }
+
+    /** Without servers and links. */
     public Request(List<Path> paths, ZoneId zone, @Nullable String study, TableMapping tables) {
       this(paths, zone, study, tables, Linking.OFF);
     }
@@ -125,6 +143,7 @@ public final class Migration {
       requireStudy(request.study());
     }
     files.forEach(file -> reports.addAll(optuna.takeFile(file)));
+    request.servers().forEach(server -> reports.addAll(optuna.takeServer(server)));
     return reports;
   }
 
@@ -150,6 +169,7 @@ public final class Migration {
   private void requireStudy(String study) {
     Set<String> names = new LinkedHashSet<>();
     files.forEach(file -> names.addAll(OptunaMigration.studiesOf(file)));
+    request.servers().forEach(server -> names.addAll(OptunaMigration.studiesOf(server)));
     if (!names.contains(study)) {
       throw new StoreException(
           "there is no study '%s' in the sources; %s"
