@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.StudyRecord;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -67,7 +66,7 @@ public final class KnownRuns {
     private boolean isSame(LegacyFolder folder) {
       int slash = Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\'));
       return source.substring(slash + 1).equals(folder.ownName())
-          || (trials > 0 && !Files.exists(Path.of(source)));
+          || (trials > 0 && !Files.exists(folder.directory().resolve(source)));
     }
 
     /** The attributes by which a later migration knows the run again. */

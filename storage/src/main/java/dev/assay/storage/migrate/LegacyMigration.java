@@ -240,7 +240,7 @@ public final class LegacyMigration {
 
   /** What is there keeps its trials as they are. */
   private List<Finding> missingLink(RunListing files, KnownRuns.Run same) {
-    if (links == RunLinks.NONE || known.isLinked(same.study())) {
+    if (links == RunLinks.NONE || same.trials() == 0 || known.isLinked(same.study())) {
       return List.of();
     }
     ObjectNode meta = RunMeta.of(files).content();
