@@ -29,9 +29,6 @@ public record StudyRecord(
   /** The longest name that a study may have, in UTF-16 units. */
   public static final int MAX_NAME_LENGTH = 600;
 
-  /** The system attribute that says how many trials of a migrated run have no trial file. */
-  public static final String TRIALS_WITHOUT_FILE = "trials_without_file";
-
   private static final String UNFINISHED = "unfinished";
 
   public StudyRecord {
@@ -71,14 +68,6 @@ public record StudyRecord(
       counts.forEach((state, count) -> node.put(state.name(), count));
     }
     return new StudyRecord(id, name, directions, userAttrs, attributes, trialFiles);
-  }
-
-  /**
-   * How many trials of a legacy run are in none of its trial files: interrupted ones, and results
-   * that only its cache holds. The legacy system's own summary does not count them.
-   */
-  long trialsWithoutFile() {
-    return systemAttrs.path(TRIALS_WITHOUT_FILE).longValue();
   }
 
   /** Whether it was a run of the legacy system. */

@@ -44,7 +44,7 @@ public record StudySummary(
 
   /** The summary of no trials. */
   public static final StudySummary EMPTY =
-      of(StudyTotals.NONE, 0, Map.of(), new TreeMap<>(), List.of(), 0);
+      of(StudyTotals.NONE, Map.of(), new TreeMap<>(), List.of(), 0);
 
   /**
    * How many trials are in which state.
@@ -142,18 +142,16 @@ public record StudySummary(
   }
 
   /**
-   * @param outside how many of the trials do not count ({@link StudyRecord#trialsWithoutFile})
    * @param best at least the first of the top, where there is one
    * @param top how many are shown
    */
   static StudySummary of(
       StudyTotals totals,
-      long outside,
       Map<TrialState, Long> unfinished,
       SortedMap<String, Long> versions,
       List<Trial> best,
       int top) {
-    long total = totals.total() - outside;
+    long total = totals.total();
     double seconds = totals.duration().value();
     Long last = totals.lastCompleteUs();
     return new StudySummary(

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What finished trials add up to; the order in which they are added makes no difference.
  *
+ * @param outside those that no trial file of a legacy run holds: its own summary does not count
+ *     them
  * @param finished all but the interrupted ones: what a trial limit counts
  * @param unversioned valid trials that name no score version
  * @param timed trials that took time and were not skipped: those that the mean duration is of
@@ -15,6 +17,7 @@ record StudyTotals(
     long complete,
     long pruned,
     long fail,
+    long outside,
     long finished,
     long skipped,
     long failed,
@@ -23,7 +26,8 @@ record StudyTotals(
     long timed,
     ExactSum duration,
     @Nullable Long lastCompleteUs) {
-  static final StudyTotals NONE = new StudyTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, ExactSum.ZERO, null);
+  static final StudyTotals NONE =
+      new StudyTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ExactSum.ZERO, null);
 
   /** One trial, which is finished. */
   static StudyTotals of(FrozenTrial trial, TrialVerdict verdict) {
@@ -33,6 +37,7 @@ record StudyTotals(
         one(trial.state() == TrialState.COMPLETE),
         one(trial.state() == TrialState.PRUNED),
         one(trial.state() == TrialState.FAIL),
+        one(verdict == TrialVerdict.OUTSIDE),
         one(!trial.isInterrupted()),
         one(verdict == TrialVerdict.SKIPPED),
         one(verdict == TrialVerdict.FAILED),
@@ -52,6 +57,7 @@ record StudyTotals(
         complete + other.complete,
         pruned + other.pruned,
         fail + other.fail,
+        outside + other.outside,
         finished + other.finished,
         skipped + other.skipped,
         failed + other.failed,
@@ -69,7 +75,8 @@ record StudyTotals(
     return Math.max(a, b);
   }
 
+  /** How many a summary counts. */
   long total() {
-    return complete + pruned + fail;
+    return complete + pruned + fail - outside;
   }
 }

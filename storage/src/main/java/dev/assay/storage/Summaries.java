@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Summaries {
   private static final String SELECT =
-      "SELECT complete, pruned, fail, finished, skipped, failed, valid, unversioned, timed, "
+      "SELECT complete, pruned, fail, outside, finished, skipped, failed, valid, unversioned, timed, "
           + "duration_seconds, last_complete_us, best_trial_id, best_value, top_trials, "
           + "last_loss, last_file, last_number FROM summaries WHERE study_id = ?";
 
   private static final String REPLACE =
-      "INSERT OR REPLACE INTO summaries (study_id, complete, pruned, fail, finished, skipped, "
+      "INSERT OR REPLACE INTO summaries (study_id, complete, pruned, fail, outside, finished, skipped, "
           + "failed, valid, unversioned, timed, duration_seconds, last_complete_us, best_trial_id, "
           + "best_value, top_trials, last_loss, last_file, last_number) "
-          + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private static final String LAST =
       "FROM top_trials WHERE study_id = ? ORDER BY loss DESC, trial_file DESC, number DESC LIMIT 1";
@@ -64,15 +64,16 @@ final class Summaries {
               row.getLong(7),
               row.getLong(8),
               row.getLong(9),
-              ExactSum.parse(row.getString(10)),
-              Statements.nullableLong(row, 11));
-      Long best = Statements.nullableLong(row, 12);
-      String lastFile = row.getString(16);
+              row.getLong(10),
+              ExactSum.parse(row.getString(11)),
+              Statements.nullableLong(row, 12));
+      Long best = Statements.nullableLong(row, 13);
+      String lastFile = row.getString(17);
       return new Row(
           totals,
-          best == null ? null : new BestValue(best, row.getDouble(13)),
-          row.getInt(14),
-          lastFile == null ? null : new Place(row.getDouble(15), lastFile, row.getLong(17)));
+          best == null ? null : new BestValue(best, row.getDouble(14)),
+          row.getInt(15),
+          lastFile == null ? null : new Place(row.getDouble(16), lastFile, row.getLong(18)));
     }
 
     void save(Statements sql, long studyId) throws SQLException {
@@ -82,6 +83,7 @@ final class Summaries {
           totals.complete(),
           totals.pruned(),
           totals.fail(),
+          totals.outside(),
           totals.finished(),
           totals.skipped(),
           totals.failed(),
@@ -313,13 +315,7 @@ final class Summaries {
     for (TopTrial trial : stored.top()) {
       best.add(shown(trials, studyId, trial));
     }
-    return StudySummary.of(
-        stored.totals(),
-        study.trialsWithoutFile(),
-        study.unfinished(),
-        stored.versions(),
-        best,
-        top);
+    return StudySummary.of(stored.totals(), study.unfinished(), stored.versions(), best, top);
   }
 
   private static StudySummary.Trial shown(Trials trials, long studyId, TopTrial top) {

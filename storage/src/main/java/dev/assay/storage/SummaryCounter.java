@@ -93,7 +93,7 @@ public final class SummaryCounter {
   public StudySummary summary(LongFunction<StudySummary.Trial> reader) {
     List<StudySummary.Trial> trials = new ArrayList<>();
     best.forEach(trial -> trials.add(reader.apply(trial.trialId())));
-    return StudySummary.of(totals, study.trialsWithoutFile(), unfinished, versions, trials, top);
+    return StudySummary.of(totals, unfinished, versions, trials, top);
   }
 
   /** Null where no trial is valid. */

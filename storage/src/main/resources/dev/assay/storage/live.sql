@@ -32,6 +32,8 @@ CREATE TABLE summaries (
   complete INTEGER NOT NULL,
   pruned INTEGER NOT NULL,
   fail INTEGER NOT NULL,
+  -- Of these, what no trial file of a legacy run holds.
+  outside INTEGER NOT NULL,
   -- All but those that were interrupted: what a trial limit counts.
   finished INTEGER NOT NULL,
   -- As the legacy system's summary counts.

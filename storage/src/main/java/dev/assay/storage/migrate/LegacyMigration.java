@@ -171,8 +171,7 @@ public final class LegacyMigration {
       RunMigration migration = new RunMigration(files, meta, target, link, listener);
       migration.run();
       KnownRuns.Run identity = migration.identity(study);
-      ObjectNode late = migration.lateAttrs();
-      late.setAll(link.studyAttrs());
+      ObjectNode late = link.studyAttrs();
       identity.putTo(late);
       long bytesStored = target.commit(late);
       known.add(identity);

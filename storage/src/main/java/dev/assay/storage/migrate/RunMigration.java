@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
-import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
-import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -260,13 +258,6 @@ final class RunMigration {
       expiredClaims += expired.size();
       target.addSignatures(expired);
     }
-  }
-
-  /** What only this run's content tells of its study, beside {@link #identity}. */
-  ObjectNode lateAttrs() {
-    ObjectNode attributes = Json.object();
-    attributes.put(StudyRecord.TRIALS_WITHOUT_FILE, interrupted + fromCache);
-    return attributes;
   }
 
   /** How a later migration will know this folder. */

@@ -81,7 +81,7 @@ final class LegacyWatchTest {
     for (StudyRecord study : store.studies()) {
       contents.add("%s %s %s".formatted(study.name(), study.directions(), study.userAttrs()));
       var attributes = study.systemAttrs().deepCopy();
-      attributes.remove(List.of("watched_until", StudyRecord.TRIALS_WITHOUT_FILE));
+      attributes.remove("watched_until");
       attributes.properties().stream().map(Object::toString).sorted().forEach(contents::add);
       try (Stream<FrozenTrial> trials = store.trials(study.id())) {
         trials
