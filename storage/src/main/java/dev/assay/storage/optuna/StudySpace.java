@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * The distribution of each parameter of a study, such that Optuna can go on sampling: within a
  * study it wants one kind for a parameter, and equal choices.
  *
- * <p>Where every trial declares a fitting one, each trial's own stands. Else all trials of the
- * study get one that is made of the parameter's values: whole numbers give an {@code
- * IntDistribution} over the range that was seen, numbers a {@code FloatDistribution}, and any
- * others a {@code CategoricalDistribution} of the values that were seen, lists and objects as their
- * JSON text. A parameter with more than {@value #MAX_CHOICES} such values, or very long ones, has
- * none.
+ * <p>Where trials declare fitting ones, each trial's own stands, and the last of them for a trial
+ * that declares none, if it holds that trial's value. Else all trials of the study get one that is
+ * made of the parameter's values: whole numbers give an {@code IntDistribution} over the range that
+ * was seen, numbers a {@code FloatDistribution}, and any others a {@code CategoricalDistribution}
+ * of the values that were seen, lists and objects as their JSON text. A parameter with more than
+ * {@value #MAX_CHOICES} such values, or very long ones, has none.
  *
  * <p>First {@link #see} all trials, then ask. Memory does not grow with the number of trials. Not
  * safe to share between threads.
@@ -40,8 +40,11 @@ final class StudySpace {
 
   /** What the trials say of one parameter. */
   private static final class Seen {
-    private boolean declared = true;
-    private @Nullable String compatibility;
+    private boolean fits = true;
+    private @Nullable Declared last;
+    private boolean undeclaredNumbers = true;
+    private double undeclaredLow = Double.POSITIVE_INFINITY;
+    private double undeclaredHigh = Double.NEGATIVE_INFINITY;
     private boolean wholes = true;
     private boolean numbers = true;
     private double low = Double.POSITIVE_INFINITY;
@@ -51,7 +54,14 @@ final class StudySpace {
     private @Nullable Declared derived;
 
     void see(JsonNode value, @Nullable Declared own) {
-      declared &= own != null && own.internal(value) != null && isCompatible(own);
+      if (own == null) {
+        undeclaredNumbers &= value.isNumber() && Double.isFinite(value.doubleValue());
+        undeclaredLow = Math.min(undeclaredLow, value.doubleValue());
+        undeclaredHigh = Math.max(undeclaredHigh, value.doubleValue());
+      } else {
+        fits &= own.internal(value) != null && isCompatible(own);
+        last = own;
+      }
       boolean whole = Declared.isWhole(value);
       boolean number = whole || value.isFloatingPointNumber();
       wholes &= whole;
@@ -73,10 +83,29 @@ final class StudySpace {
     }
 
     private boolean isCompatible(Declared own) {
-      if (compatibility == null) {
-        compatibility = own.compatibility();
-      }
-      return compatibility.equals(own.compatibility());
+      return last == null || last.compatibility().equals(own.compatibility());
+    }
+
+    /** What stands for a trial without a distribution; null where all get a derived one. */
+    @Nullable Declared declared() {
+      boolean hasUndeclared = !undeclaredNumbers || undeclaredLow <= undeclaredHigh;
+      return last == null || !fits || (hasUndeclared && !holdsUndeclared(last)) ? null : last;
+    }
+
+    private boolean holdsUndeclared(Declared declared) {
+      return switch (declared.domain().kind()) {
+        case REAL -> undeclaredNumbers && isInside(declared);
+        case WHOLE -> undeclaredNumbers && wholes && isInside(declared);
+        case CATEGORICAL ->
+            choices != null
+                && choices.values().stream().allMatch(value -> declared.internal(value) != null);
+      };
+    }
+
+    private boolean isInside(Declared declared) {
+      JsonNode bounds = declared.domain().json().path("attributes");
+      return bounds.path("low").asDouble(Double.NaN) <= undeclaredLow
+          && undeclaredHigh <= bounds.path("high").asDouble(Double.NaN);
     }
 
     @Nullable Declared derived() {
@@ -128,15 +157,19 @@ final class StudySpace {
         FlatParameters.of(trial.params(), namesOf(own)).entrySet()) {
       String path = flat.getKey();
       Seen seen = parameters.get(path);
-      Declared declared =
-          seen == null ? null : seen.declared ? Declared.of(own.get(path)) : seen.derived();
-      if (seen == null || declared == null) {
+      if (seen == null) {
+        continue;
+      }
+      Declared common = seen.declared();
+      Declared itsOwn = common == null ? seen.derived() : Declared.of(own.get(path));
+      Declared declared = itsOwn == null ? common : itsOwn;
+      if (declared == null) {
         continue;
       }
       Double internal =
-          declared.internal(seen.declared ? flat.getValue() : choiceOf(flat.getValue()));
+          declared.internal(common == null ? choiceOf(flat.getValue()) : flat.getValue());
       JsonNode kept = internals.path(path);
-      if (seen.declared && kept.isNumber()) {
+      if (common != null && kept.isNumber()) {
         internal = kept.doubleValue();
       }
       if (internal != null) {
@@ -150,7 +183,7 @@ final class StudySpace {
   /** The dotted paths of the parameters that Optuna does not get. */
   List<String> left() {
     return parameters.entrySet().stream()
-        .filter(entry -> !entry.getValue().declared && entry.getValue().derived() == null)
+        .filter(entry -> entry.getValue().declared() == null && entry.getValue().derived() == null)
         .map(Map.Entry::getKey)
         .toList();
   }
