@@ -67,11 +67,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--target-tz",
       paramLabel = "ZONE",
-      defaultValue = "UTC",
-      description =
-          "The zone of the times in a database, which do not say it: UTC (the default) is Optuna's"
-              + " from version 5 on, that of the workers before, such as Europe/Vienna.")
-  private String zone = "UTC";
+      description = {
+        "The zone of times that do not say it: that of the workers, such as Europe/Vienna, for Optuna",
+        "before version 5. Without it a database has UTC, a journal UTC with its offset."
+      })
+  private @Nullable String zone;
 
   @Option(names = "--json", description = "The report as JSON on standard output.")
   private boolean json;
@@ -87,7 +87,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExportTarget target = ExportTarget.of(to, format);
-    ZoneId targetZone = zone();
+    @Nullable ZoneId targetZone = zone();
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
       Set<StudyRecord> studies = new LinkedHashSet<>();
       runs.forEach(run -> studies.add(opened.study(run)));
@@ -108,9 +108,9 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private ZoneId zone() {
+  private @Nullable ZoneId zone() {
     try {
-      return ZoneId.of(zone);
+      return zone == null ? null : ZoneId.of(zone);
     } catch (DateTimeException e) {
       throw new UsageException(
           "--target-tz is '%s', expected a zone such as UTC, Europe/Vienna or +02:00"

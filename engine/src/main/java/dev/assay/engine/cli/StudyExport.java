@@ -15,6 +15,7 @@ import dev.assay.storage.optuna.OptunaWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,17 +23,22 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One export. Used once, by one thread. */
 final class StudyExport {
   private final OpenedStore opened;
   private final List<StudyRecord> studies;
   private final ExportTarget target;
-  private final ZoneId zone;
+  private final @Nullable ZoneId zone;
   private final AtomicLong done = new AtomicLong();
   private volatile String current = "";
 
-  StudyExport(OpenedStore opened, List<StudyRecord> studies, ExportTarget target, ZoneId zone) {
+  /**
+   * @param zone of times that do not say it; null for what Optuna writes today
+   */
+  StudyExport(
+      OpenedStore opened, List<StudyRecord> studies, ExportTarget target, @Nullable ZoneId zone) {
     this.opened = opened;
     this.studies = studies;
     this.target = target;
@@ -68,8 +74,8 @@ final class StudyExport {
     StudyRecord first = studies.get(0);
     current = first.name();
     return switch (target.format()) {
-      case OPTUNA -> optuna(OptunaWriter.database(file, zone));
-      case JOURNAL -> optuna(OptunaWriter.journal(file));
+      case OPTUNA -> optuna(OptunaWriter.database(file, zone == null ? ZoneOffset.UTC : zone));
+      case JOURNAL -> optuna(OptunaWriter.journal(file, zone));
       case RUN -> List.of(directory(first, file));
       case JSONL -> List.of(lines(first, file));
       case CSV -> List.of(table(first, TableFormat.CSV, file));

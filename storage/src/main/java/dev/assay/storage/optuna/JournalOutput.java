@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -21,17 +22,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A new journal file: a line for each study and each of its attributes, and one for each trial.
- * Times have the offset of UTC.
+ * Times have the offset of UTC, or none and are those of a zone.
  */
 final class JournalOutput implements OptunaOutput {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final DateTimeFormatter LOCAL_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
+
+  private final DateTimeFormatter time;
   private final OutputStream out;
   private long studyId = -1;
 
-  JournalOutput(Path file) throws IOException {
+  /**
+   * @param zone in which times are written, without saying so; null for UTC with its offset
+   */
+  JournalOutput(Path file, @Nullable ZoneId zone) throws IOException {
+    time = zone == null ? TIME : LOCAL_TIME.withZone(zone);
     out = new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
   }
 
@@ -44,7 +53,7 @@ final class JournalOutput implements OptunaOutput {
 
   @Override
   public DateTimeFormatter time() {
-    return TIME;
+    return time;
   }
 
   @Override

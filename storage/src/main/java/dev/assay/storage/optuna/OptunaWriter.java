@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes studies into a new storage of Optuna's: a SQLite database (schema 12, head {@code
@@ -54,10 +55,16 @@ public final class OptunaWriter implements AutoCloseable {
     }
   }
 
-  /** A new journal file, whose times say that they are UTC. */
-  public static OptunaWriter journal(Path file) {
+  /**
+   * A new journal file.
+   *
+   * @param zone the workers', in which times are written without an offset, as versions before 5
+   *     do; null for UTC with its offset, which those cannot compare with their own
+   */
+  public static OptunaWriter journal(Path file, @Nullable ZoneId zone) {
     try {
-      return new OptunaWriter(file, new JournalOutput(file), ZoneOffset.UTC);
+      JournalOutput output = new JournalOutput(file, zone);
+      return new OptunaWriter(file, output, zone == null ? ZoneOffset.UTC : zone);
     } catch (IOException e) {
       throw failed(file, e);
     }
