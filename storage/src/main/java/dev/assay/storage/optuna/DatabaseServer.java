@@ -19,7 +19,7 @@ enum DatabaseServer {
       // Rows come in parts, bounded in number and size.
       properties.setProperty("adaptiveFetch", "true");
       properties.setProperty("adaptiveFetchMaximum", "200");
-      properties.setProperty("maxResultBuffer", Long.toString(2 * OptunaSource.longestValue()));
+      properties.setProperty(LARGEST_PART, Long.toString(2 * OptunaSource.longestValue()));
       return properties;
     }
 
@@ -50,6 +50,9 @@ enum DatabaseServer {
       return name.equals("sslMode") ? name : null;
     }
   };
+
+  /** What PostgreSQL's driver calls the most bytes that it holds of a result, errors included. */
+  static final String LARGEST_PART = "maxResultBuffer";
 
   private final String scheme;
   private final String port;

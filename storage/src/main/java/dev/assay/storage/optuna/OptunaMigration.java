@@ -152,7 +152,11 @@ public final class OptunaMigration {
 
   /** In one line, which drivers' messages are not. */
   private static String unreadable(Exception e) {
-    return "cannot be read: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    String message = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    boolean tooLarge = message.contains(DatabaseServer.LARGEST_PART);
+    return "cannot be read: "
+        + message
+        + (tooLarge ? "; give Assay more memory, such as ASSAY_JAVA_OPTS=-Xmx4g" : "");
   }
 
   private static SourceReport refused(String kind, String source, String reason) {
