@@ -87,6 +87,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExportTarget target = ExportTarget.of(to, format);
+    target.requireOutside(store.directory(console));
     @Nullable ZoneId targetZone = zone();
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
       Set<StudyRecord> studies = new LinkedHashSet<>();

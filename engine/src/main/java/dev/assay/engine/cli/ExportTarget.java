@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -49,10 +50,30 @@ record ExportTarget(Path path, ExportFormat format) {
     return new ExportTarget(path, wanted);
   }
 
+  /**
+   * @throws UsageException where the target lies in the store, whose files are its own
+   */
+  void requireOutside(Path store) {
+    Path folder = path.toAbsolutePath().normalize().getParent();
+    while (folder != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    try {
+      if (folder != null
+          && Files.isDirectory(store)
+          && folder.toRealPath().startsWith(store.toRealPath())) {
+        throw new UsageException(
+            "--to is %s, inside the store %s; name a target outside of it".formatted(path, store));
+      }
+    } catch (IOException e) {
+      throw new UsageException("--to is %s, which cannot be reached: %s".formatted(path, e));
+    }
+  }
+
   private static Path path(String text) {
     try {
       Path path = Path.of(text);
-      if (path.getFileName() != null) {
+      if (!text.isBlank() && path.getFileName() != null) {
         return path;
       }
     } catch (InvalidPathException e) {

@@ -98,6 +98,10 @@ final class ExportCommandTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).noneMatch(file -> file.toString().endsWith(".tmp"));
     }
+    assertThat(export("store/store.json", "--format", "jsonl", "--force").exits(2).err())
+        .contains("inside the store");
+    export("store/new/o.db").exits(2);
+    Ran.assay("export", "own", "--to", "", "--store", store).exits(2);
     assertThat(export("o.what").exits(2).err()).contains("add --format");
     assertThat(export("o.csv", "--format", "xml").exits(2).err()).contains("expected optuna");
   }

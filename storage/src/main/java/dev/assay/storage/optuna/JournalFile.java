@@ -74,7 +74,7 @@ final class JournalFile {
       operations.apply(parsed.path("op_code").intValue(), operation);
     } catch (JsonProcessingException e) {
       throw new RefusedException(
-          "line %d of the journal is not JSON (%s), and Optuna does not read it either; put back a copy of the file"
+          "line %d of the journal cannot be read as JSON (%s); put back a copy of the file"
               .formatted(number, e.getMessage()));
     } catch (RefusedException e) {
       throw new RefusedException("line %d of the journal: %s".formatted(number, e.reason()));

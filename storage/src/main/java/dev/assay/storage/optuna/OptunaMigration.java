@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class OptunaMigration {
   private static final int ATTEMPTS = 3;
 
+  private static final String SAME_NAME =
+      "another study of this source has the same name, as UTF-8 at least; rename one in a copy of"
+          + " the source";
+
   private final @Nullable Store store;
   private final KnownRuns known;
   private final ZoneId zone;
@@ -210,9 +214,11 @@ public final class OptunaMigration {
 
     void run() throws SQLException, RefusedException, TornException {
       open.database().requireSchema();
+      Set<String> names = new HashSet<>();
       for (StudyRow row : open.database().studies()) {
+        boolean isFirst = names.add(row.name());
         if ((wanted == null || wanted.equals(row.name())) && !done.contains(row.id())) {
-          reports.add(takeOrRefuse(row));
+          reports.add(isFirst ? takeOrRefuse(row) : refusedStudy(row, SAME_NAME));
           done.add(row.id());
         }
       }

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
@@ -18,6 +19,9 @@ import java.util.Locale;
  *     below a microsecond, and for an hour that a clock skipped
  */
 record SourceTime(Instant instant, boolean exact) {
+  /** Python's datetime goes from year 1 to this one. */
+  private static final int LAST_YEAR = 9999;
+
   private static final DateTimeFormatter FORM =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -33,6 +37,10 @@ record SourceTime(Instant instant, boolean exact) {
    */
   static SourceTime parse(String text, ZoneId zone) {
     TemporalAccessor time = FORM.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+    int year = time.get(ChronoField.YEAR);
+    if (year < 1 || year > LAST_YEAR) {
+      throw new DateTimeException("the year is %d, expected 1 to %d".formatted(year, LAST_YEAR));
+    }
     Instant instant =
         time instanceof LocalDateTime local
             ? local.atZone(zone).toInstant()

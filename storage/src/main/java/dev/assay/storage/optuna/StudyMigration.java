@@ -83,7 +83,7 @@ final class StudyMigration {
             (where, found) ->
                 note(
                     converted.failed() ? Finding.Kind.QUARANTINED : Finding.Kind.SALVAGED,
-                    "trial " + number,
+                    number == null ? "trial_id " + row.id() : "trial " + number,
                     where,
                     found));
     trials++;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.TrialState;
+import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
 import java.time.DateTimeException;
@@ -126,10 +127,13 @@ final class TrialConversion {
       trial.state(state);
       if (!fatal.isEmpty()) {
         trial.state(TrialState.FAIL).error(UNREADABLE + String.join(", ", fatal));
-        unreadable.putIfAbsent("state", source.state());
       }
       if (!unreadable.isEmpty()) {
-        unreadable.forEach(extras.putObject("unreadable")::put);
+        ObjectNode kept = extras.putObject("unreadable");
+        unreadable.forEach(kept::put);
+        if (!fatal.isEmpty()) {
+          kept.put("state", source.state());
+        }
       }
       if (!extras.isEmpty() && !(systemAttrs.get(StoreAttributes.EXTRAS) instanceof ObjectNode)) {
         systemAttrs.set(StoreAttributes.EXTRAS, extras);
@@ -141,6 +145,11 @@ final class TrialConversion {
     private void fail(String where, String found) {
       unreadable.put(where, found);
       fatal.add(where);
+    }
+
+    /** Notes what a later row of the same name has replaced. */
+    private void replaced(String where, String earlier) {
+      unreadable.merge(where, "there twice, earlier as " + earlier, "%s; %s"::formatted);
     }
 
     private TrialState state() {
@@ -182,7 +191,10 @@ final class TrialConversion {
         try {
           ParameterDomain domain = domain(param.distribution());
           JsonNode external = domain.external(param.internal());
-          params.set(param.name(), external);
+          JsonNode earlier = params.replace(param.name(), external);
+          if (earlier != null) {
+            replaced("params." + param.name(), CanonicalJson.compact(earlier));
+          }
           distributions.set(param.name(), domain.json());
           Double again = domain.internal(external);
           if (again == null || again != param.internal()) {
@@ -234,7 +246,10 @@ final class TrialConversion {
         if (number == null) {
           unreadable.put("intermediate_values." + step.step(), step.type() + " " + step.value());
         } else {
-          steps.put(step.step(), number);
+          Double earlier = steps.put(step.step(), number);
+          if (earlier != null) {
+            replaced("intermediate_values." + step.step(), earlier.toString());
+          }
         }
       }
       return steps;
@@ -244,7 +259,10 @@ final class TrialConversion {
       ObjectNode node = Json.object();
       for (OptunaTrial.Attr attr : attrs) {
         try {
-          node.set(attr.key(), Json.parse(attr.json()));
+          JsonNode earlier = node.replace(attr.key(), Json.parse(attr.json()));
+          if (earlier != null) {
+            replaced(section + "." + attr.key(), CanonicalJson.compact(earlier));
+          }
         } catch (JsonProcessingException e) {
           unreadable.put(section + "." + attr.key(), attr.json());
         }

@@ -153,6 +153,11 @@ public final class Migration {
       if (Files.isDirectory(real)) {
         folders.add(real);
         files.addAll(OptunaFiles.below(real));
+      } else if (!Files.isRegularFile(real)) {
+        // A pipe would be waited for.
+        throw new StoreException(
+            "%s: neither a file nor a folder; give a database, a run's folder, or a folder of these"
+                .formatted(path));
       } else if (TableMigration.isTable(real)) {
         tables.add(real);
       } else {
