@@ -100,7 +100,7 @@ final class OptunaMigrationTest {
                 null,
                 TableMapping.NONE,
                 Migration.Linking.OFF);
-        requireEqual(request, "server.json", new Renumbering(writer));
+        requireEqual(request, "server.json", new Retiming(writer));
       }
       try (Store store = Store.openExisting(directory.resolve("store"))) {
         assertThat(store.studies())
@@ -140,8 +140,8 @@ final class OptunaMigrationTest {
     }
   }
 
-  /** Gives the trials other numbers while a study is read. */
-  private record Renumbering(Connection writer) implements MigrationListener {
+  /** Gives the trials other times while a study is read. */
+  private record Retiming(Connection writer) implements MigrationListener {
     @Override
     public void started(String study, long files, long bytes) {
       add(1000);
@@ -154,7 +154,8 @@ final class OptunaMigrationTest {
 
     private void add(int many) {
       try (PreparedStatement update =
-          writer.prepareStatement("UPDATE trials SET number = number + ?")) {
+          writer.prepareStatement(
+              "UPDATE trials SET datetime_start = datetime_start + ? * interval '1 second'")) {
         update.setInt(1, many);
         update.executeUpdate();
       } catch (SQLException e) {
