@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
     header = "Takes run directories in while the legacy system is still writing them.",
     description = {
       "Each PATH is a run, or a folder of runs, in which new ones may appear. What holds still comes",
-      "into the store in batches, a line each; what changes later is taken again. The sources are",
-      "never written to. Watching goes on where it was left, and ends with Ctrl-C."
+      "into the store in batches, a line each. Of a file that changes later the newest bytes are kept;",
+      "a trial stays as it was taken first, and the line says so. The sources are never written to.",
+      "Watching goes on where it was left, and ends with Ctrl-C."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
