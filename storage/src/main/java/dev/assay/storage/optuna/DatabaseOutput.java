@@ -65,6 +65,11 @@ final class DatabaseOutput implements OptunaOutput {
   }
 
   @Override
+  public long nextTrialId() {
+    return trialId + 1;
+  }
+
+  @Override
   public void begin(StudyRecord study) throws SQLException {
     studyId++;
     insert("studies", "study_id, study_name", studyId, study.name());

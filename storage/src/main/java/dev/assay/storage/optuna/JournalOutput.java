@@ -35,6 +35,7 @@ final class JournalOutput implements OptunaOutput {
   private final DateTimeFormatter time;
   private final OutputStream out;
   private long studyId = -1;
+  private long trials;
 
   /**
    * @param zone in which times are written, without saying so; null for UTC with its offset
@@ -54,6 +55,11 @@ final class JournalOutput implements OptunaOutput {
   @Override
   public DateTimeFormatter time() {
     return time;
+  }
+
+  @Override
+  public long nextTrialId() {
+    return trials;
   }
 
   @Override
@@ -119,6 +125,7 @@ final class JournalOutput implements OptunaOutput {
         .steps()
         .forEach(step -> steps.put(Long.toString(step.step()), number(step.value(), step.type())));
     write(JournalCode.CREATE_TRIAL, fields);
+    trials++;
   }
 
   private static double number(@Nullable Double finite, String type) {

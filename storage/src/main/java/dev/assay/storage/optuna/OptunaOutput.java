@@ -10,6 +10,9 @@ interface OptunaOutput extends AutoCloseable {
   /** How it writes a moment. */
   DateTimeFormatter time();
 
+  /** The id that the next trial will have there. */
+  long nextTrialId();
+
   /** Begins a study; the trials that follow are its own. */
   void begin(StudyRecord study) throws IOException, SQLException;
 

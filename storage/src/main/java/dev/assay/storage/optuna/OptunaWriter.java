@@ -78,18 +78,20 @@ public final class OptunaWriter implements AutoCloseable {
    */
   public List<String> add(ReadableStore store, StudyRecord study, Consumer<FrozenTrial> written) {
     StudySpace space = new StudySpace();
+    ParentIds parents = new ParentIds(study);
     long[] count = {0};
     try (Stream<FrozenTrial> trials = store.trials(study.id())) {
       trials.forEach(
           trial -> {
             space.see(trial);
+            parents.see(trial);
             count[0]++;
           });
     }
     OptunaForm form = new OptunaForm(space, study.directions().size(), output.time(), zone);
     long failed = 0;
     try (Stream<FrozenTrial> trials = store.trials(study.id()).limit(count[0])) {
-      output.begin(study);
+      output.begin(parents.renumbered(output.nextTrialId()));
       for (Iterator<FrozenTrial> each = trials.iterator(); each.hasNext(); ) {
         FrozenTrial trial = each.next();
         OptunaTrial exported = form.of(trial);
