@@ -62,6 +62,12 @@ final class ArchiveOrder {
     return groupOf(path) == Group.CACHE && path.endsWith(".json");
   }
 
+  /** The trial key that a cached result is named after. */
+  static String keyOf(String cachedResult) {
+    return cachedResult.substring(
+        cachedResult.lastIndexOf('/') + 1, cachedResult.length() - ".json".length());
+  }
+
   /** Whether this is a JSON document of a kind that the legacy system writes beside its trials. */
   static boolean isJson(String path) {
     return switch (groupOf(path)) {

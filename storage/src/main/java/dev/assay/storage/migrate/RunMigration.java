@@ -34,11 +34,9 @@ final class RunMigration {
   private final TrialsWithoutFile without = new TrialsWithoutFile();
 
   private final Map<String, String> digests = new HashMap<>();
-  private final Map<String, String> trialFileByKey = new HashMap<>();
-  private final Map<String, String> trialFileByResult = new HashMap<>();
+  private final TrialIndex index = new TrialIndex();
   private final Set<String> heldSignatures = new HashSet<>();
   private final Set<String> heldKeys = new HashSet<>();
-  private final Set<String> freedSignatures = new HashSet<>();
   private final EnumMap<TrialState, Long> states = new EnumMap<>(TrialState.class);
   private final List<Finding> findings = new ArrayList<>();
   private boolean settled = true;
@@ -133,7 +131,7 @@ final class RunMigration {
         noteBest(LegacyDocument.read(content).members());
       } else if (ArchiveOrder.isConfig(path) && !paths.contains(ArchiveOrder.trialFileOf(path))) {
         takeInterrupted(path, content);
-      } else if (ArchiveOrder.isCached(path) && !heldKeys.contains(keyOf(path))) {
+      } else if (ArchiveOrder.isCached(path) && !heldKeys.contains(ArchiveOrder.keyOf(path))) {
         takeCached(path, content);
       } else if (ArchiveOrder.isJson(path)) {
         LegacyDocument.requireEnd(content);
@@ -146,20 +144,7 @@ final class RunMigration {
 
   private void take(FrozenTrial trial) {
     count(trial);
-    String file = trial.trialFile();
-    String signature = trial.signature();
-    if (signature != null && !trial.state().holdsSignature()) {
-      freedSignatures.add(signature);
-    }
-    if (file != null && trial.trialKey() != null) {
-      trialFileByKey.put(trial.trialKey(), file);
-    }
-    String result = trial.userAttrs().path("results_path").textValue();
-    if (file != null && result != null) {
-      // Written on Windows: either slash may part a path.
-      int slash = Math.max(result.lastIndexOf('/'), result.lastIndexOf('\\'));
-      trialFileByResult.put(result.substring(slash + 1), file);
-    }
+    index.add(trial);
     without.noteShape(trial.params());
     target.addTrial(link.link(trial));
   }
@@ -189,7 +174,7 @@ final class RunMigration {
     boolean known =
         trial.state().holdsSignature()
             ? heldSignatures.contains(trial.signature())
-            : trialFileByKey.containsKey(keyOf(path));
+            : index.hasKey(ArchiveOrder.keyOf(path));
     if (!known) {
       fromCache++;
       takeWithoutFile(trial);
@@ -205,7 +190,7 @@ final class RunMigration {
   private void noteBest(ObjectNode best) {
     if (best.get("parameters") instanceof ObjectNode params) {
       String key = Signatures.shared().trialKey(params);
-      if (!trialFileByKey.containsKey(key) && !heldKeys.contains(key)) {
+      if (!index.hasKey(key) && !heldKeys.contains(key)) {
         findings.add(
             new Finding(
                 Finding.Kind.NOTE,
@@ -216,17 +201,9 @@ final class RunMigration {
     }
   }
 
-  private static String keyOf(String cachedResult) {
-    return cachedResult.substring(
-        cachedResult.lastIndexOf('/') + 1, cachedResult.length() - ".json".length());
-  }
-
   private @Nullable String trialFileOf(String path) {
-    if (ArchiveOrder.isCached(path)) {
-      return trialFileByKey.get(keyOf(path));
-    }
     String named = ArchiveOrder.trialFileOf(path);
-    return paths.contains(named) ? named : trialFileByResult.get(path);
+    return paths.contains(named) ? named : index.trialFileOf(path);
   }
 
   private @Nullable String takeMetaFinding() {
@@ -252,7 +229,7 @@ final class RunMigration {
     List<String> expired =
         signatures.stream()
             .filter(signature -> !heldSignatures.contains(signature))
-            .filter(signature -> !freedSignatures.contains(signature))
+            .filter(signature -> !index.hasSignature(signature))
             .toList();
     if (!expired.isEmpty()) {
       expiredClaims += expired.size();

@@ -39,6 +39,11 @@ final class TrialIndex {
     return files.contains(trialFile);
   }
 
+  /** Whether a trial that was read from a file has this trial key. */
+  boolean hasKey(String trialKey) {
+    return fileByKey.containsKey(trialKey);
+  }
+
   /** Whether a trial has this signature: the guard's row says what became of it. */
   boolean hasSignature(String signature) {
     return signatures.contains(signature);
@@ -47,8 +52,7 @@ final class TrialIndex {
   /** The trial file that a file belongs to; null where no trial is known that it does. */
   @Nullable String trialFileOf(String path) {
     if (ArchiveOrder.isCached(path)) {
-      return fileByKey.get(
-          path.substring(path.lastIndexOf('/') + 1, path.length() - ".json".length()));
+      return fileByKey.get(ArchiveOrder.keyOf(path));
     }
     String named = ArchiveOrder.trialFileOf(path);
     return files.contains(named) ? named : fileByResult.get(path);
