@@ -5,6 +5,7 @@ import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -12,9 +13,13 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One of the {@link NewParts} that holds files. Not safe to share between threads. */
 final class NewArchive implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NewArchive.class);
+
   private final NewParts parts;
   private final PartWriter writer;
   private final Part part;
@@ -27,9 +32,15 @@ final class NewArchive implements AutoCloseable {
     this.archive = new ArchivePart(writer.temporary(part), studyId);
   }
 
-  void add(String path, @Nullable String trialFile, String sha256, byte[] content)
-      throws IOException {
+  /**
+   * Takes a file's content.
+   *
+   * @return its SHA-256, in hexadecimal
+   */
+  String add(String path, @Nullable String trialFile, byte[] content) throws IOException {
+    String sha256 = PartOutput.sha256(content);
     archive.add(path, trialFile, sha256, content);
+    return sha256;
   }
 
   /**
@@ -64,9 +75,13 @@ final class NewArchive implements AutoCloseable {
     writer.publish(part);
   }
 
-  /** Lets go of a file that is not finished. */
+  /** Lets go of a file that is not finished, and is deleted next. */
   @Override
   public void close() {
-    archive.close();
+    try {
+      archive.close();
+    } catch (UncheckedIOException e) {
+      LOG.debug("the rest of {}: {}", part, e.toString());
+    }
   }
 }

@@ -80,12 +80,9 @@ public final class StudyGrowth implements AutoCloseable {
     return step(
         "take in " + path,
         () -> {
-          NewArchive archive = lasting;
-          if (archive == null) {
-            archive = new NewArchive(parts, writer, study.id());
-            lasting = archive;
-          }
-          return add(archive, path, trialFile, content);
+          NewArchive archive = lasting == null ? newArchive() : lasting;
+          lasting = archive;
+          return archive.add(path, trialFile, content);
         });
   }
 
@@ -102,21 +99,14 @@ public final class StudyGrowth implements AutoCloseable {
     return step(
         "take in " + path,
         () -> {
-          NewArchive archive = changing;
-          if (archive == null) {
-            archive = new NewArchive(parts, writer, study.id());
-            changing = archive;
-          }
-          return add(archive, path, trialFile, content);
+          NewArchive archive = changing == null ? newArchive() : changing;
+          changing = archive;
+          return archive.add(path, trialFile, content);
         });
   }
 
-  private static String add(
-      NewArchive archive, String path, @Nullable String trialFile, byte[] content)
-      throws IOException {
-    String sha256 = PartOutput.sha256(content);
-    archive.add(path, trialFile, sha256, content);
-    return sha256;
+  private NewArchive newArchive() throws IOException {
+    return new NewArchive(parts, writer, study.id());
   }
 
   private void requirePath(String path) {
@@ -333,14 +323,7 @@ public final class StudyGrowth implements AutoCloseable {
   @Override
   public void close() {
     open = false;
-    for (NewArchive archive : archives()) {
-      try (archive) {
-        LOG.debug("the growth of '{}' ends with an open part", study.name());
-      } catch (UncheckedIOException e) {
-        // The rest of a file that is deleted next.
-        LOG.debug("{}", e.toString());
-      }
-    }
+    archives().forEach(NewArchive::close);
     lasting = null;
     changing = null;
     GrownTrials kept = grown;

@@ -105,13 +105,7 @@ public final class StudyImport implements AutoCloseable {
    */
   public String addFile(String path, @Nullable String trialFile, byte[] content) {
     requireNew(path);
-    String sha256 = PartOutput.sha256(content);
-    step(
-        "take in " + path,
-        () -> {
-          openArchive().add(path, trialFile, sha256, content);
-          return sha256;
-        });
+    String sha256 = step("take in " + path, () -> openArchive().add(path, trialFile, content));
     digests.add(sha256);
     return sha256;
   }
@@ -342,12 +336,7 @@ public final class StudyImport implements AutoCloseable {
     NewArchive open = archive;
     archive = null;
     if (open != null) {
-      try (open) {
-        LOG.debug("the import of '{}' ends with an open part", study.name());
-      } catch (UncheckedIOException e) {
-        // The rest of a file that is deleted next.
-        LOG.debug("{}", e.toString());
-      }
+      open.close();
     }
   }
 
