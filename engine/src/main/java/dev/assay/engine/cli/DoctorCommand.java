@@ -2,7 +2,6 @@ package dev.assay.engine.cli;
 
 import dev.assay.storage.migrate.DoctorReport;
 import dev.assay.storage.migrate.LegacyMigration;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,11 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (Path path : paths) {
-      if (!Files.exists(path)) {
-        throw new UsageException(path + ": there is no such file or directory");
-      }
-    }
+    paths.forEach(SourceArgument::requireThere);
     try (MigrationProgress progress = new MigrationProgress(console)) {
       DoctorReport report = LegacyMigration.examine(paths, progress);
       if (json) {

@@ -6,7 +6,6 @@ import dev.assay.storage.Store;
 import dev.assay.storage.migrate.MigrationReport;
 import dev.assay.storage.optuna.DatabaseUrl;
 import dev.assay.storage.sources.Migration;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -103,9 +102,7 @@ final class MigrateCommand implements Callable<Integer> {
         continue;
       }
       Path path = SourceArgument.path(source);
-      if (!Files.exists(path)) {
-        throw new UsageException(path + ": there is no such file or directory");
-      }
+      SourceArgument.requireThere(path);
       paths.add(path);
     }
     if (link && study != null) {

@@ -1,6 +1,7 @@
 package dev.assay.engine.cli;
 
 import dev.assay.storage.optuna.DatabaseUrl;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -11,6 +12,15 @@ final class SourceArgument {
   private static final Pattern URL = Pattern.compile("([a-z][a-z0-9]*)(?:\\+[a-z0-9]+)?://(.*)");
 
   private SourceArgument() {}
+
+  /**
+   * @throws UsageException where nothing is at the path
+   */
+  static void requireThere(Path path) {
+    if (!Files.exists(path)) {
+      throw new UsageException(path + ": there is no such file or directory");
+    }
+  }
 
   /** The server's database that an argument names. */
   static DatabaseUrl server(String argument) {

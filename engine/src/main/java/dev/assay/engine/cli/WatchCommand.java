@@ -5,7 +5,6 @@ import dev.assay.storage.Store;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.migrate.LegacyWatch;
 import dev.assay.storage.migrate.WatchBatch;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,11 +97,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (Path path : paths) {
-      if (!Files.exists(path)) {
-        throw new UsageException(path + ": there is no such file or directory");
-      }
-    }
+    paths.forEach(SourceArgument::requireThere);
     Duration pause = TimeSpan.parse("--every", every);
     Duration between = TimeSpan.parse("--batch", batch);
     Duration rest = TimeSpan.parse("--settle", settle);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,18 +22,7 @@ final class DeleteCommandTest {
   @BeforeEach
   void runAStudy() throws IOException {
     store = directory.resolve("s").toString();
-    file =
-        Files.writeString(
-                directory.resolve("study.yaml"),
-                """
-                study: s
-                direction: maximize
-                trials: 8
-                objective: {builtin: sphere}
-                parameters:
-                  x: {type: float, low: -1.0, high: 1.0}
-                """)
-            .toString();
+    file = SmallStudy.write(directory, "s").toString();
     runIt();
   }
 

@@ -26,16 +26,6 @@ final class NewerFormatTest {
   /** A command's own help, which has a store. */
   private static final String USAGE = "(?s).*Usage: assay %s .*--store.*";
 
-  private static final String STUDY =
-      """
-      study: s
-      direction: maximize
-      trials: 8
-      objective: {builtin: sphere}
-      parameters:
-        x: {type: float, low: -1.0, high: 1.0}
-      """;
-
   @TempDir private Path directory;
 
   @Test
@@ -43,7 +33,7 @@ final class NewerFormatTest {
     Path store = directory.resolve("s");
     Store.open(store).close();
     Files.writeString(store.resolve("store.json"), "{\"format\": 2, \"shape\": \"unknown\"}");
-    String study = Files.writeString(directory.resolve("study.yaml"), STUDY).toString();
+    String study = SmallStudy.write(directory, "s").toString();
     String signatures = Files.writeString(directory.resolve("sig.txt"), "{\"x\": 1}\n").toString();
     String run = Files.createDirectory(directory.resolve("run_1")).toString();
     Files.writeString(directory.resolve("run_1/trial_001.json"), "{\"trial_id\": 1}");

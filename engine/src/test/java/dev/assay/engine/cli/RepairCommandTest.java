@@ -13,16 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class RepairCommandTest {
-  private static final String STUDY =
-      """
-      study: s
-      direction: maximize
-      trials: 8
-      objective: {builtin: sphere}
-      parameters:
-        x: {type: float, low: -1.0, high: 1.0}
-      """;
-
   @TempDir private Path directory;
   private String store = "";
   private String study = "";
@@ -30,7 +20,7 @@ final class RepairCommandTest {
   @BeforeEach
   void runAStudy() throws IOException {
     store = directory.resolve("s").toString();
-    study = Files.writeString(directory.resolve("study.yaml"), STUDY).toString();
+    study = SmallStudy.write(directory, "s").toString();
     Ran.assay("run", study, "--store", store, "--quiet").exits(0);
   }
 

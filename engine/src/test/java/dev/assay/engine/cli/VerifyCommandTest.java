@@ -14,23 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class VerifyCommandTest {
-  private static final String STUDY =
-      """
-      study: s
-      direction: maximize
-      trials: 8
-      objective: {builtin: sphere}
-      parameters:
-        x: {type: float, low: -1.0, high: 1.0}
-      """;
-
   @TempDir private Path directory;
   private String store = "";
 
   @BeforeEach
   void runAStudy() throws IOException {
     store = directory.resolve("s").toString();
-    Path file = Files.writeString(directory.resolve("study.yaml"), STUDY);
+    Path file = SmallStudy.write(directory, "s");
     Ran.assay("run", file.toString(), "--store", store, "--quiet").exits(0);
   }
 
