@@ -3,6 +3,8 @@ package dev.assay.engine;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.history.History;
+import dev.assay.engine.sampler.Ask;
 import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.sampler.TrialRandom;
 import dev.assay.engine.sampler.UnseenWalk;
@@ -37,6 +39,7 @@ final class Proposals {
   private final StudyRecord study;
   private final SearchSpace space;
   private final Sampler sampler;
+  private final History history;
   private final RunSettings settings;
   private final ObjectNode distributions;
   private final @Nullable UnseenCombinations unseen;
@@ -77,6 +80,7 @@ final class Proposals {
     this.study = study;
     this.space = space;
     this.sampler = sampler;
+    this.history = new History(space, study.directions());
     this.settings = settings;
     this.distributions = space.distributions();
     this.unseen = space.size() == null ? null : unseenCombinations();
@@ -101,7 +105,9 @@ final class Proposals {
     int bound = settings.duplicateStreak() * (unseen == null ? STREAKS : 1);
     for (int streak = 0; streak < bound && !stopped; streak++) {
       ObjectNode params =
-          sampler.suggest(space, TrialRandom.stream(settings.seed(), number, streak));
+          sampler.suggest(
+              history,
+              new Ask(number, streak, TrialRandom.stream(settings.seed(), number, streak)));
       if (params == null) {
         break;
       }

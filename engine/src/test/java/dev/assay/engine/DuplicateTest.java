@@ -84,6 +84,10 @@ final class DuplicateTest {
     return new StudyRun(mine, study, space, sampler, objective, settings, heard, nanoTime);
   }
 
+  private static Sampler random(SearchSpace space) {
+    return Samplers.named("random").create(space, List.of(Direction.MINIMIZE), 1);
+  }
+
   private static RunSettings waiting(int workers) {
     return new RunSettings(workers, 1, null, null, 2, OnDuplicate.WAIT);
   }
@@ -97,7 +101,7 @@ final class DuplicateTest {
   private RunResult besides(Runnable end) throws Exception {
     CountDownLatch second = new CountDownLatch(2);
     Sampler same =
-        (space, random) -> {
+        (history, ask) -> {
           second.countDown();
           return THREE.deepCopy();
         };
@@ -157,7 +161,7 @@ final class DuplicateTest {
     RunSettings skipping = new RunSettings(1, 1, 2L, null, 2, OnDuplicate.SKIP);
 
     Sampler halfFirst =
-        (space, random) -> Json.object().put("x", proposals.getAndIncrement() == 0 ? 0.5 : 0.25);
+        (history, ask) -> Json.object().put("x", proposals.getAndIncrement() == 0 ? 0.5 : 0.25);
     StudyRun run = run(REAL, halfFirst, (p, c) -> valued(7), skipping, System::nanoTime);
     Future<RunResult> result = thread.submit(run::run);
     while (heard.trials.isEmpty()) {
@@ -181,7 +185,7 @@ final class DuplicateTest {
           Thread.sleep(2);
           return valued(1);
         };
-    Sampler random = Samplers.named("random", thirty);
+    Sampler random = random(thirty);
 
     RunResult result = run(thirty, random, objective, waiting(8), System::nanoTime).run();
 
@@ -196,7 +200,7 @@ final class DuplicateTest {
     claimTheirs(THREE, ONE);
     CountDownLatch asked = new CountDownLatch(1);
     Sampler same =
-        (space, random) -> {
+        (history, ask) -> {
           asked.countDown();
           return THREE.deepCopy();
         };
@@ -227,8 +231,7 @@ final class DuplicateTest {
         };
     RunSettings three = new RunSettings(1, 1, 3L, null, 10, OnDuplicate.SKIP);
 
-    RunResult result =
-        run(REAL, Samplers.named("random", REAL), objective, three, System::nanoTime).run();
+    RunResult result = run(REAL, random(REAL), objective, three, System::nanoTime).run();
 
     assertThat(result.complete()).isEqualTo(2);
     assertThat(heard.notes)
@@ -256,7 +259,7 @@ final class DuplicateTest {
           return 0;
         };
     RunSettings two = new RunSettings(2, 1, 10L, null, 10, OnDuplicate.SKIP);
-    StudyRun run = run(REAL, Samplers.named("random", REAL), objective, two, clock);
+    StudyRun run = run(REAL, random(REAL), objective, two, clock);
 
     assertThatThrownBy(run::run)
         .isInstanceOf(IllegalStateException.class)

@@ -79,7 +79,7 @@ final class StudyRunTest {
         store,
         study(store),
         parameters,
-        Samplers.named(sampler, parameters),
+        Samplers.named(sampler).create(parameters, List.of(Direction.MINIMIZE), settings.seed()),
         objective,
         settings,
         heard);

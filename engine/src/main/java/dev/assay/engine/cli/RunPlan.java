@@ -37,12 +37,13 @@ record RunPlan(
               .formatted(study.file(), study.directions().size()));
     }
     String samplerName = request.sampler() == null ? study.sampler() : request.sampler();
-    Sampler sampler = Samplers.named(samplerName, study.space());
+    RunSettings settings = settings(request, study, console);
+    Sampler sampler =
+        Samplers.named(samplerName).create(study.space(), study.directions(), settings.seed());
     PreparedObjective objective = objective(request, study);
     List<String> notHonoured = new ArrayList<>(study.notHonoured());
     notHonoured.addAll(objective.notHonoured());
-    return new RunPlan(
-        study, sampler, objective.objective(), settings(request, study, console), notHonoured);
+    return new RunPlan(study, sampler, objective.objective(), settings, notHonoured);
   }
 
   private static PreparedObjective objective(RunRequest request, StudyFile study) {

@@ -1,9 +1,9 @@
 package dev.assay.engine.sampler;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.history.History;
 import dev.assay.engine.space.SearchSpace;
 import java.math.BigInteger;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +26,14 @@ final class GridSampler implements Sampler {
   }
 
   @Override
-  public @Nullable ObjectNode suggest(SearchSpace space, RandomGenerator random) {
-    BigInteger index = advance(sizeOf(space));
-    return index == null ? null : space.combination(index);
+  public @Nullable ObjectNode suggest(History history, Ask ask) {
+    BigInteger index = advance(sizeOf(history.space()));
+    return index == null ? null : history.space().combination(index);
+  }
+
+  @Override
+  public boolean readsHistory() {
+    return false;
   }
 
   private static BigInteger sizeOf(SearchSpace space) {

@@ -1,13 +1,21 @@
 package dev.assay.engine.sampler;
 
-import dev.assay.engine.space.SearchSpace;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.assay.engine.space.Block;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The samplers by name. */
 public final class Samplers {
-  /** Names of the samplers that are there. */
-  public static final List<String> NAMES = List.of("random", "grid");
+  /** Each reads its options, which are named as Optuna names them. */
+  private static final Map<String, Function<Block, SamplerSettings>> KNOWN =
+      new TreeMap<>(
+          Map.of(
+              "random", options -> (space, directions, seed) -> new RandomSampler(),
+              "grid", options -> (space, directions, seed) -> GridSampler.over(space)));
 
   private static final List<String> ABSENT =
       List.of(
@@ -26,19 +34,32 @@ public final class Samplers {
   private Samplers() {}
 
   /**
-   * A new sampler for one run over {@code space}.
+   * A sampler with its defaults.
    *
    * @param name as study files and {@code --sampler} have it, without regard to case, hyphens,
    *     underscores and a {@code Sampler} at the end
-   * @throws SamplerException when there is no such sampler, or it cannot walk {@code space}
+   * @throws SamplerException when there is no such sampler
    */
-  public static Sampler named(String name, SearchSpace space) {
+  public static SamplerSettings named(String name) {
+    return named(
+        name,
+        new Block(
+            JsonNodeFactory.instance.objectNode(),
+            (option, is) -> new SamplerException(option + " " + is)));
+  }
+
+  /**
+   * A sampler with these options, which are Optuna's; what it does not know stays unasked in {@code
+   * options}.
+   *
+   * @param name as in {@link #named(String)}
+   * @throws SamplerException when there is no such sampler
+   */
+  public static SamplerSettings named(String name, Block options) {
     String plain = name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "").replaceAll("sampler$", "");
-    if (plain.equals("random")) {
-      return new RandomSampler();
-    }
-    if (plain.equals("grid")) {
-      return GridSampler.over(space);
+    Function<Block, SamplerSettings> known = KNOWN.get(plain);
+    if (known != null) {
+      return known.apply(options);
     }
     if (ABSENT.contains(plain)) {
       throw new SamplerException(
@@ -46,6 +67,7 @@ public final class Samplers {
               .formatted(name));
     }
     throw new SamplerException(
-        "sampler '%s' is not known, expected one of %s".formatted(name, String.join(", ", NAMES)));
+        "sampler '%s' is not known, expected one of %s"
+            .formatted(name, String.join(", ", KNOWN.keySet())));
   }
 }

@@ -29,6 +29,21 @@ sealed interface Domain {
   /** Optuna's distribution; null for a parameter that is fixed. */
   @Nullable Distribution distribution();
 
+  /** The number of the value that is nearest to one within the range. */
+  double nearest(double number);
+
+  /** The value that has this number. */
+  JsonNode json(double number);
+
+  /** The number of a value, by which samplers know it; NaN where it is none of these values. */
+  double number(JsonNode value);
+
+  /** A number of the range; NaN for any other value. */
+  private static double within(JsonNode value, double low, double high) {
+    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+    return number >= low && number <= high ? number : Double.NaN;
+  }
+
   /** One value that was declared as such. */
   record Fixed(JsonNode value) implements Domain {
     @Override
@@ -49,6 +64,21 @@ sealed interface Domain {
     @Override
     public @Nullable Distribution distribution() {
       return null;
+    }
+
+    @Override
+    public double nearest(double number) {
+      return 0;
+    }
+
+    @Override
+    public JsonNode json(double number) {
+      return value;
+    }
+
+    @Override
+    public double number(JsonNode other) {
+      return other.equals(value) ? 0 : Double.NaN;
     }
   }
 
@@ -73,6 +103,33 @@ sealed interface Domain {
     public Distribution distribution() {
       return new CategoricalDistribution(values);
     }
+
+    @Override
+    public double nearest(double number) {
+      return Math.rint(number);
+    }
+
+    @Override
+    public JsonNode json(double number) {
+      return values.get((int) number);
+    }
+
+    @Override
+    public double number(JsonNode value) {
+      int index = values.indexOf(value);
+      return index >= 0 ? index : sameText(value);
+    }
+
+    /** Numbers that were read back may have another Java type. */
+    private double sameText(JsonNode value) {
+      String text = CanonicalJson.sorted(value);
+      for (int i = 0; i < values.size(); i++) {
+        if (CanonicalJson.sorted(values.get(i)).equals(text)) {
+          return i;
+        }
+      }
+      return Double.NaN;
+    }
   }
 
   /** All doubles of a range, evenly or by their logarithm. */
@@ -95,6 +152,22 @@ sealed interface Domain {
       double drawn =
           distribution.log() ? logarithmic(low, high, unit) : low * (1 - unit) + high * unit;
       return DoubleNode.valueOf(Math.min(high, Math.max(low, drawn)));
+    }
+
+    @Override
+    public double nearest(double number) {
+      return number;
+    }
+
+    @Override
+    public JsonNode json(double number) {
+      // -0.0 has a signature of its own.
+      return DoubleNode.valueOf(number + 0.0);
+    }
+
+    @Override
+    public double number(JsonNode value) {
+      return within(value, distribution.low(), distribution.high());
     }
   }
 
@@ -140,6 +213,23 @@ sealed interface Domain {
     public Distribution distribution() {
       return new FloatDistribution(low.doubleValue(), value(last), step.doubleValue(), false);
     }
+
+    @Override
+    public double nearest(double number) {
+      double steps = Math.rint((number - low.doubleValue()) / step.doubleValue());
+      BigInteger index = new BigDecimal(steps).toBigInteger();
+      return value(index.max(BigInteger.ZERO).min(last));
+    }
+
+    @Override
+    public JsonNode json(double number) {
+      return DoubleNode.valueOf(nearest(number));
+    }
+
+    @Override
+    public double number(JsonNode value) {
+      return within(value, low.doubleValue(), value(last));
+    }
   }
 
   /** Whole numbers, {@code high} being one of them. */
@@ -170,6 +260,29 @@ sealed interface Domain {
           logarithmic(distribution.low() - 0.5, distribution.high() + 0.5, Draw.unit(random));
       return whole(
           Math.min(distribution.high(), Math.max(distribution.low(), (long) Math.rint(drawn))));
+    }
+
+    @Override
+    public double nearest(double number) {
+      return (double) value(number);
+    }
+
+    @Override
+    public JsonNode json(double number) {
+      return whole(value(number));
+    }
+
+    @Override
+    public double number(JsonNode value) {
+      return within(value, (double) distribution.low(), (double) distribution.high());
+    }
+
+    private long value(double number) {
+      double low = (double) distribution.low();
+      double step = (double) distribution.step();
+      // In doubles, a range of 64 bits may end above its last value.
+      double value = low + Math.rint((number - low) / step) * step;
+      return Math.min(distribution.high(), Math.max(distribution.low(), (long) value));
     }
 
     private static JsonNode whole(long value) {

@@ -57,12 +57,18 @@ public final class SearchSpace {
   private final List<Leaf> leaves;
   private final List<String> ignored;
   private final @Nullable BigInteger size;
+  private final List<Parameter> parameters;
 
   private SearchSpace(Branch root, List<Leaf> leaves, List<String> ignored) {
     this.root = root;
     this.leaves = leaves;
     this.ignored = ignored;
     this.size = product(leaves);
+    this.parameters =
+        leaves.stream()
+            .filter(leaf -> leaf.domain().distribution() != null)
+            .map(leaf -> new Parameter(leaf.path(), leaf.domain()))
+            .toList();
   }
 
   /**
@@ -103,6 +109,53 @@ public final class SearchSpace {
         .filter(leaf -> leaf.domain().distribution() != null)
         .map(Leaf::path)
         .toList();
+  }
+
+  /** The parameters that vary, in the order of declaration. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Whether a parameter takes part, given the values of those declared before it.
+   *
+   * @param parameter its place in {@link #parameters}
+   * @param values a number for each of {@link #parameters}, NaN for those that take no part
+   */
+  public boolean isActive(int parameter, double[] values) {
+    return true;
+  }
+
+  /**
+   * What the objective gets for the numbers of all parameters. A new node.
+   *
+   * @param values a number for each of {@link #parameters}; those that take no part are not looked
+   *     at
+   */
+  public ObjectNode params(double[] values) {
+    List<JsonNode> filled = new ArrayList<>(leaves.size());
+    int parameter = 0;
+    for (Leaf leaf : leaves) {
+      boolean varies = leaf.domain().distribution() != null;
+      filled.add(leaf.domain().json(varies ? values[parameter++] : 0));
+    }
+    return root.filled(filled.iterator());
+  }
+
+  /**
+   * The numbers of a set of parameters: one for each of {@link #parameters}, NaN where it is absent
+   * or not a value of that parameter.
+   */
+  public double[] values(ObjectNode params) {
+    double[] values = new double[leaves.size()];
+    root.read(params, values, 0);
+    int parameter = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (leaves.get(i).domain().distribution() != null) {
+        values[parameter++] = values[i];
+      }
+    }
+    return Arrays.copyOf(values, parameter);
   }
 
   /** How many combinations there are; null where a parameter is continuous. */

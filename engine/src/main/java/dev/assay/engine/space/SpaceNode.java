@@ -7,11 +7,21 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A declaration as a tree. Immutable. */
 sealed interface SpaceNode {
   /** Takes as many of {@code values} as there are leaves below, in the order of declaration. */
   JsonNode filled(Iterator<JsonNode> values);
+
+  /**
+   * Puts the number of each leaf below into {@code numbers}, NaN where it is absent.
+   *
+   * @param value what stands in this node's place; null where nothing does
+   * @param first the place of the first leaf below
+   * @return the place after the last leaf below
+   */
+  int read(@Nullable JsonNode value, double[] numbers, int first);
 
   /** A parameter and its dotted path. */
   record Leaf(String path, Domain domain) implements SpaceNode {
@@ -20,6 +30,12 @@ sealed interface SpaceNode {
       JsonNode value = values.next();
       // Lists and mappings can be changed, and each set of parameters is its holder's own.
       return value.isContainerNode() ? value.deepCopy() : value;
+    }
+
+    @Override
+    public int read(@Nullable JsonNode value, double[] numbers, int first) {
+      numbers[first] = value == null ? Double.NaN : domain.number(value);
+      return first + 1;
     }
   }
 
@@ -34,6 +50,16 @@ sealed interface SpaceNode {
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       members.forEach((name, member) -> node.set(name, member.filled(values)));
       return node;
+    }
+
+    @Override
+    public int read(@Nullable JsonNode value, double[] numbers, int first) {
+      int place = first;
+      for (Map.Entry<String, SpaceNode> member : members.entrySet()) {
+        JsonNode inside = value == null ? null : value.get(member.getKey());
+        place = member.getValue().read(inside, numbers, place);
+      }
+      return place;
     }
   }
 }

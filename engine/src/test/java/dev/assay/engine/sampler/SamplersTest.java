@@ -3,8 +3,11 @@ package dev.assay.engine.sampler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.history.History;
 import dev.assay.engine.space.Declared;
 import dev.assay.engine.space.SearchSpace;
+import dev.assay.storage.Direction;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,11 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplersTest {
   private static final SearchSpace SPACE =
       Declared.space("{'x': {'type': 'int', 'low': 0, 'high': 9}}");
+  private static final History EMPTY = new History(SPACE, List.of(Direction.MINIMIZE));
+
+  private static Sampler sampler(String name) {
+    return Samplers.named(name).create(SPACE, List.of(Direction.MINIMIZE), 0);
+  }
+
+  private static Ask ask(long seed, long number) {
+    return new Ask(number, 0, TrialRandom.stream(seed, number, 0));
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"random", "RANDOM", "RandomSampler", "grid", "Grid", "GridSampler"})
   void findsSamplersHoweverTheirNameIsWritten(String name) {
-    assertThat(Samplers.named(name, SPACE).suggest(SPACE, TrialRandom.stream(1, 0, 0))).hasSize(1);
+    assertThat(sampler(name).suggest(EMPTY, ask(1, 0))).hasSize(1);
   }
 
   @ParameterizedTest
@@ -34,7 +46,7 @@ class SamplersTest {
         "sobol"
       })
   void saysWhichAreNotThereYetAndWhatToUse(String name) {
-    assertThatThrownBy(() -> Samplers.named(name, SPACE))
+    assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
         .hasMessage(
             "sampler '%s' is not there yet: run with --sampler random or --sampler grid", name);
@@ -43,17 +55,16 @@ class SamplersTest {
   @ParameterizedTest
   @ValueSource(strings = {"tpee", "", "sampler", "random2"})
   void listsThoseThatAreThereForAnUnknownName(String name) {
-    assertThatThrownBy(() -> Samplers.named(name, SPACE))
+    assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
-        .hasMessage("sampler '%s' is not known, expected one of random, grid", name);
+        .hasMessage("sampler '%s' is not known, expected one of grid, random", name);
   }
 
   @Test
   void randomDependsOnTheStreamAlone() {
-    Sampler one = Samplers.named("random", SPACE);
-    Sampler other = Samplers.named("random", SPACE);
-    other.suggest(SPACE, TrialRandom.stream(9, 9, 0));
-    assertThat(one.suggest(SPACE, TrialRandom.stream(7, 3, 0)))
-        .isEqualTo(other.suggest(SPACE, TrialRandom.stream(7, 3, 0)));
+    Sampler one = sampler("random");
+    Sampler other = sampler("random");
+    other.suggest(EMPTY, ask(9, 9));
+    assertThat(one.suggest(EMPTY, ask(7, 3))).isEqualTo(other.suggest(EMPTY, ask(7, 3)));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.assay.engine.sampler;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Random numbers that rest on {@link RandomGenerator#nextLong()} alone, so that a study's seed
+ * means the same on every JDK.
+ */
+final class Draws {
+  private Draws() {}
+
+  /** A number from 0 up to, but not, 1, in steps of 2^-53. */
+  static double unit(RandomGenerator random) {
+    return (random.nextLong() >>> 11) * 0x1p-53;
+  }
+
+  /** A whole number from 0 up to, but not, {@code bound}; nearly even. */
+  static int below(int bound, RandomGenerator random) {
+    return (int) (((random.nextLong() >>> 32) * bound) >>> 32);
+  }
+
+  /** A number of the standard normal distribution, by Marsaglia's polar method. */
+  static double gaussian(RandomGenerator random) {
+    while (true) {
+      double a = 2 * unit(random) - 1;
+      double b = 2 * unit(random) - 1;
+      double s = a * a + b * b;
+      if (s < 1 && s > 0) {
+        return a * StrictMath.sqrt(-2 * StrictMath.log(s) / s);
+      }
+    }
+  }
+}
