@@ -1,6 +1,6 @@
 package dev.assay.analytics;
 
-/** Text in columns of a terminal: how wide it is, and what of it can be shown. */
+/** Text in columns of a terminal: how wide it is. */
 final class DisplayWidth {
   /** The widest cell of a table; what is longer ends in an ellipsis. */
   static final int WIDEST = 80;
@@ -42,31 +42,6 @@ final class DisplayWidth {
 
   static String padLeft(String text, int width) {
     return " ".repeat(Math.max(0, width - of(text))) + text;
-  }
-
-  /** Line breaks and other control characters as escapes: a cell stays on its line. */
-  static String printable(String text) {
-    if (text.chars().noneMatch(Character::isISOControl)) {
-      return text;
-    }
-    StringBuilder printable = new StringBuilder(text.length() + 16);
-    text.chars()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '\n' -> printable.append("\\n");
-                case '\r' -> printable.append("\\r");
-                case '\t' -> printable.append("\\t");
-                default -> {
-                  if (Character.isISOControl(c)) {
-                    printable.append("\\u%04x".formatted(c));
-                  } else {
-                    printable.append((char) c);
-                  }
-                }
-              }
-            });
-    return printable.toString();
   }
 
   /** A text of at most {@link #WIDEST} columns. */

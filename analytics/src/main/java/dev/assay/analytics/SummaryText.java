@@ -2,6 +2,7 @@ package dev.assay.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.PrintableText;
 import dev.assay.storage.StudySummary;
 import dev.assay.storage.StudySummary.Counts;
 import dev.assay.storage.StudySummary.States;
@@ -24,11 +25,11 @@ final class SummaryText {
   static String of(Summary summary) {
     StudySummary study = summary.study();
     List<String> lines = new ArrayList<>();
-    lines.add(DisplayWidth.printable(summary.run()));
+    lines.add(PrintableText.of(summary.run()));
     lines.add("  trials      " + trials(study.counts()));
     if (!summary.runs().isEmpty()) {
       lines.add("  a folder with no trials of its own; its runs:");
-      summary.runs().forEach(run -> lines.add("    " + DisplayWidth.printable(run)));
+      summary.runs().forEach(run -> lines.add("    " + PrintableText.of(run)));
     }
     States states = study.states();
     if (study.counts().total() + states.running() + states.waiting() > 0) {
@@ -146,7 +147,7 @@ final class SummaryText {
   }
 
   private static String text(String text) {
-    return DisplayWidth.cut(DisplayWidth.printable(text));
+    return DisplayWidth.cut(PrintableText.of(text));
   }
 
   private static List<String> top(List<Trial> trials) {

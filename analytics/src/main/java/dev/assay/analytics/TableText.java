@@ -1,5 +1,6 @@
 package dev.assay.analytics;
 
+import dev.assay.storage.PrintableText;
 import java.io.IOException;
 import java.io.Writer;
 import java.sql.ResultSet;
@@ -20,7 +21,7 @@ final class TableText {
   }
 
   long rows(ResultSet result) throws SQLException, IOException {
-    TextTable table = new TextTable(cells.names().stream().map(DisplayWidth::printable).toList());
+    TextTable table = new TextTable(cells.names().stream().map(PrintableText::of).toList());
     while (table.size() < ROWS_FOR_WIDTHS && result.next()) {
       table.add(row());
     }
@@ -41,7 +42,7 @@ final class TableText {
   private List<String> row() throws SQLException {
     List<String> row = new ArrayList<>();
     for (String text : ResultFormat.texts(cells)) {
-      String cell = text == null ? "NULL" : DisplayWidth.printable(text);
+      String cell = text == null ? "NULL" : PrintableText.of(text);
       row.add(cells.names().size() == 1 ? cell : DisplayWidth.cut(cell));
     }
     return row;

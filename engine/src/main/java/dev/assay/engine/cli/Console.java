@@ -1,7 +1,9 @@
 package dev.assay.engine.cli;
 
+import dev.assay.storage.PrintableText;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 record Console(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
   /** One line for the user, on {@link #err}. */
   void note(String message) {
-    err.println("assay: " + message);
+    err.println("assay: " + PrintableText.of(message));
+  }
+
+  /** Lines for the user, on {@link #out}: whatever names they hold, each stays one line. */
+  void show(List<String> lines) {
+    lines.forEach(line -> out.println(PrintableText.of(line)));
   }
 
   /** An environment variable; null where it is not set or blank. */

@@ -1,6 +1,7 @@
 package dev.assay.engine.cli;
 
 import dev.assay.storage.DeletedStudy;
+import dev.assay.storage.PrintableText;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.json.CanonicalJson;
@@ -9,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -64,7 +66,11 @@ final class DeleteCommand implements Callable<Integer> {
         return ExitCode.FAILURE;
       }
       DeletedStudy deleted = writable.deleteStudy(study.id());
-      console.out().println(json ? json(deleted) : line(deleted));
+      if (json) {
+        console.out().println(json(deleted));
+      } else {
+        console.show(List.of(line(deleted)));
+      }
       return ExitCode.OK;
     }
   }
@@ -76,7 +82,7 @@ final class DeleteCommand implements Callable<Integer> {
     if (!console.isInteractive()) {
       throw new UsageException("deleting %s cannot be undone; give --yes to do it".formatted(what));
     }
-    console.err().print("Delete " + what + "? It cannot be undone. [y/N] ");
+    console.err().print("Delete " + PrintableText.of(what) + "? It cannot be undone. [y/N] ");
     console.err().flush();
     String answer = answer();
     return answer != null && AGREED.contains(answer.strip().toLowerCase(Locale.ROOT));

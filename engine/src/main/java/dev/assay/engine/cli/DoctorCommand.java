@@ -45,7 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
       if (json) {
         console.out().println(report.toJson());
       } else {
-        report.lines().forEach(console.out()::println);
+        console.show(report.lines());
       }
     }
     return ExitCode.OK;

@@ -3,7 +3,6 @@ package dev.assay.engine.cli;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.export.ExportReport;
 import dev.assay.storage.export.IfThere;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,7 +87,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     ExportTarget target = ExportTarget.of(to, format);
     target.requireOutside(store.directory(console));
-    @Nullable ZoneId targetZone = zone();
+    @Nullable ZoneId targetZone = zone == null ? null : Zone.parse("--target-tz", zone);
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
       Set<StudyRecord> studies = new LinkedHashSet<>();
       runs.forEach(run -> studies.add(opened.study(run)));
@@ -103,19 +102,9 @@ final class ExportCommand implements Callable<Integer> {
       if (json) {
         console.out().println(report.toJson());
       } else {
-        report.lines().forEach(console.out()::println);
+        console.show(report.lines());
       }
       return ExitCode.OK;
-    }
-  }
-
-  private @Nullable ZoneId zone() {
-    try {
-      return zone == null ? null : ZoneId.of(zone);
-    } catch (DateTimeException e) {
-      throw new UsageException(
-          "--target-tz is '%s', expected a zone such as UTC, Europe/Vienna or +02:00"
-              .formatted(zone));
     }
   }
 }

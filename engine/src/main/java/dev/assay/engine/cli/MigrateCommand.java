@@ -8,7 +8,6 @@ import dev.assay.storage.optuna.DatabaseUrl;
 import dev.assay.storage.sources.Migration;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -63,7 +62,7 @@ final class MigrateCommand implements Callable<Integer> {
         "In which zone Optuna wrote times that name none: UTC, Europe/Berlin, +09:00;",
         "default: ${DEFAULT-VALUE}. Before mid-2026 Optuna wrote local time."
       })
-  private ZoneId sourceZone = ZoneOffset.UTC;
+  private String sourceZone = "UTC";
 
   @Option(
       names = "--link",
@@ -109,15 +108,15 @@ final class MigrateCommand implements Callable<Integer> {
       throw new UsageException(
           "--link is for run folders, and --study takes one Optuna study alone; leave one out");
     }
+    ZoneId zone = Zone.parse("--source-tz", sourceZone);
     Migration.Linking linking = link ? Migration.Linking.ON : Migration.Linking.OFF;
     Migration.Request request =
-        new Migration.Request(
-            paths, servers, sourceZone, study, table.mapping(paths, study), linking);
+        new Migration.Request(paths, servers, zone, study, table.mapping(paths, study), linking);
     MigrationReport report = dryRun ? dryRun(request) : migrate(request);
     if (json) {
       console.out().println(report.toJson());
     } else {
-      report.lines().forEach(console.out()::println);
+      console.show(report.lines());
     }
     if (report.hasRefused()) {
       console.note("some sources could not be read; the report says why");

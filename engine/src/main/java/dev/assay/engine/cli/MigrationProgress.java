@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.storage.PrintableText;
 import dev.assay.storage.migrate.MigrationListener;
 import dev.assay.storage.migrate.SourceReport;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class MigrationProgress implements MigrationListener, AutoCloseable {
     return "%d sources done  %s: %d/%d, %d/%d MB"
         .formatted(
             sources,
-            study,
+            PrintableText.of(study),
             filesDone,
             files,
             Math.round(bytesDone / MEGABYTE),

@@ -44,7 +44,8 @@ final class RepairCommand implements Callable<Integer> {
     if (json) {
       console.out().println(CanonicalJson.compact(report.toJson()));
     } else {
-      report.lines().forEach(line -> console.out().println(line.replaceAll("\\s*\\R\\s*", " ")));
+      console.show(
+          report.lines().stream().map(line -> line.replaceAll("\\s*\\R\\s*", " ")).toList());
     }
     console.note(end(report));
     return report.isWhole() ? ExitCode.OK : ExitCode.FAILURE;

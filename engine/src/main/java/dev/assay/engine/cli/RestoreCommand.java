@@ -71,7 +71,7 @@ final class RestoreCommand implements Callable<Integer> {
       if (json) {
         console.out().println(report.toJson());
       } else {
-        report.lines().forEach(console.out()::println);
+        console.show(report.lines());
       }
       if (report.archived() + report.remade() == 0 && report.problems().isEmpty()) {
         console.note(

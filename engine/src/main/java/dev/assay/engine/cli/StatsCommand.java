@@ -35,7 +35,7 @@ final class StatsCommand implements Callable<Integer> {
       if (json) {
         console.out().println(StoreStateText.json(state));
       } else {
-        StoreStateText.lines(state).forEach(console.out()::println);
+        console.show(StoreStateText.lines(state));
       }
       return ExitCode.OK;
     }

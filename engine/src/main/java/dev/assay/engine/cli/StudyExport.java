@@ -3,6 +3,7 @@ package dev.assay.engine.cli;
 import dev.assay.analytics.Analytics;
 import dev.assay.analytics.TableFormat;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.PrintableText;
 import dev.assay.storage.RestoreReport;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
@@ -67,7 +68,7 @@ final class StudyExport {
   }
 
   private String progress() {
-    return "%s: %d trials".formatted(current, done.get());
+    return "%s: %d trials".formatted(PrintableText.of(current), done.get());
   }
 
   private List<ExportedStudy> write(Path file) {

@@ -41,7 +41,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (json) {
       console.out().println(json(found));
     } else {
-      found.faults().forEach(fault -> console.out().println(line(fault)));
+      console.show(found.faults().stream().map(VerifyCommand::line).toList());
     }
     String counts =
         "%d studies, %d trials, %d parts checked"

@@ -4,6 +4,7 @@ import dev.assay.analytics.Views;
 import dev.assay.storage.Store;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.migrate.LegacyWatch;
+import dev.assay.storage.migrate.Sizes;
 import dev.assay.storage.migrate.WatchBatch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,7 +130,8 @@ final class WatchCommand implements Callable<Integer> {
   private void watch(LegacyWatch watch, Duration pause, Duration longest, boolean endsByItself) {
     report(watch.look());
     console.note(
-        "%d runs are watched%s".formatted(watch.runs(), endsByItself ? "" : "; Ctrl-C ends it"));
+        "watching %s%s"
+            .formatted(Sizes.count(watch.runs(), "run"), endsByItself ? "" : "; Ctrl-C ends it"));
     while (!isStopped(pause) && !(endsByItself && watch.idle().compareTo(longest) >= 0)) {
       report(watch.look());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
+import dev.assay.storage.migrate.Sizes;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -43,6 +44,7 @@ public record ExportedStudy(String study, Map<TrialState, Long> states, List<Str
         states.entrySet().stream()
             .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
             .collect(Collectors.joining(", "));
-    return "%s: %d trials%s".formatted(study, trials(), counts.isEmpty() ? "" : ": " + counts);
+    return "%s: %s%s"
+        .formatted(study, Sizes.count(trials(), "trial"), counts.isEmpty() ? "" : ": " + counts);
   }
 }

@@ -46,11 +46,12 @@ public record DoctorReport(List<RunExamination> runs, List<SourceReport> others)
       lines.addAll(MigrationReport.findingLines(source.findings()));
     }
     lines.add(
-        "total: %d runs with %d trials, %d other sources; migrating takes at most some %s and %s"
+        "total: %s with %s, %s; migrating takes at most some %s and %s"
             .formatted(
-                runs.size(),
-                runs.stream().mapToLong(run -> run.report().trials().taken()).sum(),
-                others.size(),
+                Sizes.count(runs.size(), "run"),
+                Sizes.count(
+                    runs.stream().mapToLong(run -> run.report().trials().taken()).sum(), "trial"),
+                Sizes.count(others.size(), "other source"),
                 RunExamination.time(seconds()),
                 Sizes.text(bytes())));
     return lines;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.NameTakenException;
+import dev.assay.storage.PrintableText;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
@@ -258,9 +259,9 @@ public final class LegacyMigration {
         report.findings().stream().filter(finding -> finding.kind() != Finding.Kind.NOTE).count();
     if (report.outcome() == SourceReport.Outcome.TAKEN && troubled > 0) {
       LOG.warn(
-          "{}: {} files need a look, {} of them could not be understood; the report names them",
-          report.study(),
-          troubled,
+          "{}: {} to look at, {} of them not understood; the report names them",
+          PrintableText.of(requireNonNull(report.study())),
+          Sizes.count(troubled, "file"),
           report.files().quarantined());
     }
   }

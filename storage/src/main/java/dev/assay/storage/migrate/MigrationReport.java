@@ -96,17 +96,19 @@ public record MigrationReport(boolean dryRun, List<SourceReport> sources) {
 
   private String totalLine() {
     String total =
-        "%s: %d studies taken, %d already there, %d sources skipped; %d trials and %d files, %s"
+        "%s: %s taken, %d already there, %s skipped; %s and %s, %s"
             .formatted(
                 dryRun ? "dry run, nothing was written" : "total",
-                count(SourceReport.Outcome.TAKEN),
+                Sizes.count(count(SourceReport.Outcome.TAKEN), "study"),
                 count(SourceReport.Outcome.ALREADY_THERE),
-                count(SourceReport.Outcome.SKIPPED),
-                trials().taken(),
-                files().taken(),
+                Sizes.count(count(SourceReport.Outcome.SKIPPED), "source"),
+                Sizes.count(trials().taken(), "trial"),
+                Sizes.count(files().taken(), "file"),
                 Sizes.text(bytesRead()));
     if (hasRefused()) {
-      total += "; %d sources could not be read".formatted(count(SourceReport.Outcome.REFUSED));
+      total +=
+          "; %s could not be read"
+              .formatted(Sizes.count(count(SourceReport.Outcome.REFUSED), "source"));
     }
     return dryRun ? total : total + ", %s in the lake".formatted(Sizes.text(bytesStored()));
   }

@@ -95,8 +95,14 @@ public record RunExamination(
         .limit(CAUSES_SHOWN)
         .forEach(
             cause -> lines.add("    error: %d x %s".formatted(cause.getValue(), cause.getKey())));
-    add(lines, Math.max(0, causes.size() - CAUSES_SHOWN), "error: %d more causes");
-    add(lines, duplicates, "duplicates: %d trials have the parameters of an earlier one");
+    if (causes.size() > CAUSES_SHOWN) {
+      lines.add("    error: " + Sizes.count(causes.size() - CAUSES_SHOWN, "more cause"));
+    }
+    if (duplicates > 0) {
+      lines.add(
+          "    duplicates: %s with the parameters of an earlier one"
+              .formatted(Sizes.count(duplicates, "trial")));
+    }
     if (best != null && best.trials() > 1) {
       lines.add("    tie: %d trials have the best score %s".formatted(best.trials(), best.score()));
     }
@@ -107,12 +113,6 @@ public record RunExamination(
     }
     lines.addAll(MigrationReport.findingLines(report.findings()));
     return lines;
-  }
-
-  private static void add(List<String> lines, long count, String text) {
-    if (count > 0) {
-      lines.add("    " + text.formatted(count));
-    }
   }
 
   static String time(double seconds) {

@@ -2,8 +2,8 @@ package dev.assay.storage.migrate;
 
 import java.util.Locale;
 
-/** Sizes in bytes as people read them. */
-final class Sizes {
+/** Sizes and counts as people read them. */
+public final class Sizes {
   private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Sizes() {}
@@ -17,5 +17,16 @@ final class Sizes {
       unit++;
     }
     return unit == 0 ? bytes + " bytes" : String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]);
+  }
+
+  /**
+   * How many there are of something: {@code 1 trial}, {@code 2 trials}, {@code 2 studies}.
+   *
+   * @param thing one of them
+   */
+  public static String count(long count, String thing) {
+    String many =
+        thing.endsWith("y") ? thing.substring(0, thing.length() - 1) + "ies" : thing + "s";
+    return count + " " + (count == 1 ? thing : many);
   }
 }

@@ -172,16 +172,18 @@ public record SourceReport(
   String counts() {
     return switch (outcome) {
       case TAKEN ->
-          "%d trials%s, %d files, %s%s"
+          "%s%s, %s, %s%s"
               .formatted(
-                  trials.taken(),
+                  Sizes.count(trials.taken(), "trial"),
                   stateCounts(),
-                  files.taken(),
+                  Sizes.count(files.taken(), "file"),
                   Sizes.text(bytesRead),
                   bytesStored == 0 ? "" : " -> " + Sizes.text(bytesStored));
       case ALREADY_THERE ->
-          "%d trials, %d files".formatted(trials.alreadyThere(), files.alreadyThere());
-      case SKIPPED, REFUSED -> "%d files".formatted(files.skipped());
+          Sizes.count(trials.alreadyThere(), "trial")
+              + ", "
+              + Sizes.count(files.alreadyThere(), "file");
+      case SKIPPED, REFUSED -> Sizes.count(files.skipped(), "file");
     };
   }
 

@@ -120,7 +120,7 @@ final class TableTrials {
           new Finding(
               Finding.Kind.NOTE,
               "",
-              "%d trials without a value are FAIL here".formatted(valueless)));
+              "%s without a value: FAIL here".formatted(Sizes.count(valueless, "trial"))));
     }
     oddities.forEach(
         (column, oddity) ->

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -67,15 +68,15 @@ public record WatchBatch(
       return List.of("%s is left alone: %s".formatted(name, refusal));
     }
     StringJoiner line = new StringJoiner(", ", name + ": ", "");
-    line.add("%d trials (%d in all)".formatted(trials, allTrials));
-    line.add("%d files".formatted(files));
+    line.add("%s (%d in all)".formatted(Sizes.count(trials, "trial"), allTrials));
+    line.add(Sizes.count(files, "file"));
     if (renewed > 0) {
       line.add("%d renewed".formatted(renewed));
     }
     line.add(Sizes.text(bytes));
-    StringJoiner lines = new StringJoiner("\n");
+    List<String> lines = new ArrayList<>();
     lines.add(line.toString());
     findings.forEach(finding -> lines.add("    " + finding.line()));
-    return lines.toString().lines().toList();
+    return lines;
   }
 }

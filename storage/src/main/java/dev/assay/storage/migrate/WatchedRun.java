@@ -146,8 +146,8 @@ final class WatchedRun {
     }
     if (state != null && state.ownTrials() > 0) {
       refusal =
-          "%d trials of its study were run with Assay since; 'assay migrate' takes the folder in as another study"
-              .formatted(state.ownTrials());
+          "Assay has run %s of its study since; 'assay migrate' takes the folder in as another study"
+              .formatted(Sizes.count(state.ownTrials(), "trial"));
       return null;
     }
     return state;

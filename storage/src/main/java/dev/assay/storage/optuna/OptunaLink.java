@@ -7,6 +7,7 @@ import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.KnownRuns;
 import dev.assay.storage.migrate.LinkReport;
 import dev.assay.storage.migrate.RunLink;
+import dev.assay.storage.migrate.Sizes;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -102,13 +103,18 @@ final class OptunaLink implements RunLink {
     List<Finding> all = new ArrayList<>(troubles);
     all.add(
         note(
-            "%d trials are linked to Optuna's study '%s' in %s, whose numbers are %s; %s"
+            "%s linked to Optuna's study '%s' in %s, whose numbers are %s; %s"
                 .formatted(
-                    linked, study.row().name(), study.source(), numbers(), differenceText())));
+                    Sizes.count(linked, "trial"),
+                    study.row().name(),
+                    study.source(),
+                    numbers(),
+                    differenceText())));
     pairs
         .unpaired()
         .forEach(
-            (why, count) -> all.add(note("%d files are not linked: %s".formatted(count, why))));
+            (why, count) ->
+                all.add(note("%s not linked: %s".formatted(Sizes.count(count, "file"), why))));
     if (study.isTorn()) {
       all.add(
           new Finding(

@@ -5,6 +5,7 @@ import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.KnownRuns;
 import dev.assay.storage.migrate.MigrationListener;
 import dev.assay.storage.migrate.RunTarget;
+import dev.assay.storage.migrate.Sizes;
 import dev.assay.storage.migrate.SourceReport;
 import dev.assay.storage.migrate.Tally;
 import java.sql.SQLException;
@@ -67,8 +68,8 @@ final class StudyMigration {
           Finding.Kind.NOTE,
           "",
           "",
-          "%d trials have other numbers here than in the source, where these are not 0, 1, 2, …; the attribute '%s' has the source's"
-              .formatted(renumbered, StoreAttributes.EXTRAS));
+          "%s with other numbers here than in the source, where these are not 0, 1, 2, …; the attribute '%s' has the source's"
+              .formatted(Sizes.count(renumbered, "trial"), StoreAttributes.EXTRAS));
     }
   }
 

@@ -66,7 +66,7 @@ final class DoctorTest {
     assertThat(report.lines())
         .contains(
             "    error: 2 x timeout after # s",
-            "    duplicates: 1 trials have the parameters of an earlier one",
+            "    duplicates: 1 trial with the parameters of an earlier one",
             "    tie: 2 trials have the best score 5.0",
             "    mixed score versions: {v1=1, v2=2}, none 0");
   }

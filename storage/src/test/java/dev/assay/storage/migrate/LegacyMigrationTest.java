@@ -546,7 +546,7 @@ final class LegacyMigrationTest {
                     .endsWith(", 1 quarantined"))
         .contains("    quarantined trial_002.json: the file is empty")
         .contains(
-            "skipped        %s: 1 files, holds no run; study files are used with 'assay run'"
+            "skipped        %s: 1 file, holds no run; study files are used with 'assay run'"
                 .formatted(root.resolve("configs")));
   }
 

@@ -272,7 +272,7 @@ final class LegacyWatchTest {
       assertThat(batches)
           .extracting(WatchBatch::refusal)
           .satisfiesExactlyInAnyOrder(
-              refusal -> assertThat(refusal).contains("1 trials of its study were run with Assay"),
+              refusal -> assertThat(refusal).contains("Assay has run 1 trial of its study"),
               refusal -> assertThat(refusal).contains("its study was deleted"));
       assertThat(store.studies()).extracting(StudyRecord::name).containsExactly("run_1");
       assertThat(store.archivedFiles(study.id())).hasSize(2);
