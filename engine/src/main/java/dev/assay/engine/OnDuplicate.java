@@ -1,12 +1,20 @@
 package dev.assay.engine;
 
-/** What a worker does whose proposal is under way already, by whichever process. */
+/**
+ * What happens to a proposal whose parameters the study has already. They are never evaluated
+ * again.
+ */
 public enum OnDuplicate {
-  /** It goes on with another proposal at once. */
+  /** The sampler is asked for another proposal at once. */
   SKIP,
   /**
-   * It waits until that trial has ended. Where it has failed, or its owner is gone, the worker
-   * evaluates the parameters itself.
+   * Where the first trial is under way, by whichever process, the worker waits until it has ended,
+   * and evaluates the parameters itself where that has failed or its owner is gone. Otherwise as
+   * {@link #SKIP}.
    */
-  WAIT
+  WAIT,
+  /** The sampler hears the first trial's values once more, and is asked for another proposal. */
+  REUSE,
+  /** It counts as one of the trials that the run may have. */
+  COUNT
 }

@@ -10,24 +10,25 @@ import dev.assay.engine.sampler.TrialRandom;
 import dev.assay.engine.sampler.UnseenWalk;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Claim;
-import dev.assay.storage.Store;
+import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.StudyCounts;
-import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Signatures;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a sampler's proposals into claims. One proposal at a time is made and claimed, so that the
  * trial with number n always draws from stream n, however many workers there are.
  *
- * <p>A proposal that the store knows is not evaluated again, nor is one that failed in this run.
- * Where the study waits for duplicates, one worker waits for the first trial of a proposal, and the
- * others go on with other proposals. After a streak of them a finite space is walked for unseen
- * combinations; in an infinite one the sampler is asked on, up to a bound.
+ * <p>A proposal that the study knows is not evaluated again, nor is one that failed in this process
+ * as often as it may. After a streak of them a finite space is walked for unseen combinations; in
+ * an infinite one the sampler is asked on, up to a bound.
  *
  * <p>Safe to share between threads.
  */
@@ -35,22 +36,29 @@ final class Proposals {
   /** How many streaks of duplicates in an infinite space mean that the sampler is stuck. */
   private static final int STREAKS = 100;
 
-  private final Store store;
-  private final StudyRecord study;
+  private final Ledger ledger;
   private final SearchSpace space;
   private final Sampler sampler;
-  private final History history;
-  private final RunSettings settings;
-  private final ObjectNode distributions;
+  private final ProposalSettings settings;
+  private final HistoryFeed feed;
   private final @Nullable UnseenCombinations unseen;
+
+  /** How often parameters have failed in this process, by their signature. */
+  private final Map<String, Integer> failures = new HashMap<>();
+
+  /** Signatures that failed as often as they may. */
   private final Set<String> failed = new HashSet<>();
 
-  /** Signatures that a worker of this run waits for: one is enough. */
+  /** Parameters to evaluate before the sampler is asked again. */
+  private final Deque<ObjectNode> requests = new ArrayDeque<>();
+
+  /** Signatures that a worker of this process waits for: one is enough. */
   private final Set<String> awaited = new HashSet<>();
 
+  private final Diagnostics diagnostics;
   private long nextNumber;
-  private final AtomicLong duplicates = new AtomicLong();
   private long inFlight;
+  private long counted;
   private volatile boolean stopped;
 
   /** What a worker is to do next. */
@@ -74,60 +82,84 @@ final class Proposals {
     record Done(RunResult.End end) implements Next {}
   }
 
-  Proposals(
-      Store store, StudyRecord study, SearchSpace space, Sampler sampler, RunSettings settings) {
-    this.store = store;
-    this.study = study;
-    this.space = space;
+  Proposals(Ledger ledger, History history, Sampler sampler, ProposalSettings settings) {
+    this.ledger = ledger;
+    this.space = history.space();
     this.sampler = sampler;
-    this.history = new History(space, study.directions());
     this.settings = settings;
-    this.distributions = space.distributions();
+    this.feed = new HistoryFeed(ledger, history);
+    this.diagnostics = new Diagnostics(space);
     this.unseen = space.size() == null ? null : unseenCombinations();
-    StudyCounts counts = store.counts(study.id());
+    StudyCounts counts = ledger.counts();
     this.nextNumber = counts.finished() + counts.running();
   }
 
   private UnseenCombinations unseenCombinations() {
     // A walk begins where the next number says, so that two processes with one seed walk apart.
     return new UnseenCombinations(
-        store,
-        study.id(),
+        ledger,
         () ->
             requireNonNull(
                 UnseenWalk.over(space, TrialRandom.stream(settings.seed(), nextNumber, -1)),
                 "a finite space has no walk"));
   }
 
-  /** Proposes and claims, until something is claimed or nothing is left. */
-  synchronized Next next() {
+  /**
+   * Proposes and claims, until something is claimed or nothing is left.
+   *
+   * @param limit how many trials the study may have; null for no limit
+   */
+  synchronized Next next(@Nullable Long limit) {
+    if (sampler.readsHistory()) {
+      feed.refresh();
+    }
+    Next requested = requested(limit);
+    if (requested != null) {
+      return requested;
+    }
     long number = nextNumber;
     int bound = settings.duplicateStreak() * (unseen == null ? STREAKS : 1);
     for (int streak = 0; streak < bound && !stopped; streak++) {
-      ObjectNode params =
-          sampler.suggest(
-              history,
-              new Ask(number, streak, TrialRandom.stream(settings.seed(), number, streak)));
+      ObjectNode params = suggest(number, streak);
       if (params == null) {
         break;
       }
-      Next next = claim(params, settings.onDuplicate());
+      Next next = claim(params, settings.onDuplicate(), limit);
       if (next != null) {
         return next;
       }
     }
-    return unseen == null ? new Next.Done(RunResult.End.STUCK) : search(unseen);
+    return unseen == null ? new Next.Done(RunResult.End.STUCK) : search(unseen, limit);
   }
 
-  private Next search(UnseenCombinations combinations) {
-    StudyCounts before = store.counts(study.id());
+  private @Nullable ObjectNode suggest(long number, int retry) {
+    Ask ask = new Ask(number, retry, TrialRandom.stream(settings.seed(), number, retry));
+    return sampler.suggest(feed.history(), ask);
+  }
+
+  /** Parameters that somebody has asked for, or that are tried again; null where there are none. */
+  private @Nullable Next requested(@Nullable Long limit) {
+    for (ObjectNode params = requests.poll(); params != null; params = requests.poll()) {
+      Next next = claim(params, OnDuplicate.SKIP, limit);
+      if (next instanceof Next.Done || next instanceof Next.Wait) {
+        requests.addFirst(params);
+      }
+      if (next != null) {
+        return next;
+      }
+    }
+    return null;
+  }
+
+  private Next search(UnseenCombinations combinations, @Nullable Long limit) {
+    StudyCounts before = ledger.counts();
     combinations.search();
     while (!stopped) {
       ObjectNode params = combinations.next(failed);
       if (params == null) {
-        return exhausted(before);
+        return elsewhere(RunResult.End.EXHAUSTED, before.running(), before);
       }
-      Next next = claim(params, OnDuplicate.SKIP);
+      Next next = claim(params, OnDuplicate.SKIP, limit);
       if (next != null) {
         return next;
       }
@@ -136,16 +168,20 @@ final class Proposals {
   }
 
   /** Null where the parameters are known already. */
-  private @Nullable Next claim(ObjectNode params, OnDuplicate onDuplicate) {
+  private @Nullable Next claim(ObjectNode params, OnDuplicate onDuplicate, @Nullable Long limit) {
     if (!failed.isEmpty() && failed.contains(signatureOf(params))) {
-      duplicates.incrementAndGet();
+      diagnostics.duplicate();
       return null;
     }
-    Claim claim = store.claim(study.id(), params, distributions, settings.limit());
+    Claim claim = ledger.claim(params, limit == null ? null : Math.max(0, limit - counted));
     if (claim instanceof Claim.Acquired acquired) {
-      nextNumber = acquired.lease().number() + 1;
+      Claim.Lease lease = acquired.lease();
+      nextNumber = lease.number() + 1;
       inFlight++;
-      return new Next.Evaluate(params, acquired.lease());
+      if (sampler.readsHistory()) {
+        feed.begun(lease.number(), space.values(params));
+      }
+      return new Next.Evaluate(params, lease);
     }
     if (claim instanceof Claim.LimitReached reached) {
       return elsewhere(RunResult.End.LIMIT, reached.running(), null);
@@ -153,8 +189,18 @@ final class Proposals {
     if (onDuplicate == OnDuplicate.WAIT && isRunning(claim) && awaited.add(signatureOf(params))) {
       return new Next.Await(params, signatureOf(params));
     }
-    duplicates.incrementAndGet();
+    diagnostics.duplicate();
+    taken(params, (Claim.Duplicate) claim, onDuplicate);
     return null;
+  }
+
+  /** What a finished duplicate is good for. */
+  private void taken(ObjectNode params, Claim.Duplicate first, OnDuplicate onDuplicate) {
+    if (onDuplicate == OnDuplicate.COUNT) {
+      counted++;
+    } else if (onDuplicate == OnDuplicate.REUSE && first.state() == TrialState.COMPLETE) {
+      feed.repeat(nextNumber, space.values(params), first.values());
+    }
   }
 
   private static String signatureOf(ObjectNode params) {
@@ -166,11 +212,11 @@ final class Proposals {
   }
 
   /**
-   * Whether the trial is still running that a worker waits for, and its owner lives. Asks the store
-   * anew each time and holds nothing in between.
+   * Whether the trial is still running that a worker waits for, and its owner lives. Asks the
+   * ledger anew each time and holds nothing in between.
    */
   boolean isUnderWay(Next.Await await) {
-    return !stopped && isRunning(store.findHolder(study.id(), await.signature()));
+    return !stopped && isRunning(ledger.findHolder(await.signature()));
   }
 
   /**
@@ -178,13 +224,14 @@ final class Proposals {
    * failed or its owner is gone. Null where that trial has an outcome: the worker asks for another
    * proposal.
    */
-  synchronized @Nullable Next resume(Next.Await await) {
+  synchronized @Nullable Next resume(Next.Await await, @Nullable Long limit) {
     awaited.remove(await.signature());
-    return stopped ? null : claim(await.params(), OnDuplicate.SKIP);
+    return stopped ? null : claim(await.params(), OnDuplicate.SKIP, limit);
   }
 
-  private Next exhausted(StudyCounts before) {
-    return elsewhere(RunResult.End.EXHAUSTED, before.running(), before);
+  /** A worker does not wait after all. */
+  synchronized void giveUp(Next.Await await) {
+    awaited.remove(await.signature());
   }
 
   private Next elsewhere(RunResult.End end, long running, @Nullable StudyCounts before) {
@@ -192,17 +239,38 @@ final class Proposals {
     return elsewhere > 0 ? new Next.Wait(elsewhere, before) : new Next.Done(end);
   }
 
-  /** The claim is settled: the trial is finished, or no longer ours. */
-  synchronized void settled() {
-    inFlight--;
-  }
-
-  /** Keeps these parameters from being tried again in this run. */
-  synchronized void failed(Claim.Lease lease) {
+  /**
+   * A trial is about to fail, which frees its parameters: once it has failed as often as it may,
+   * nobody of this process takes them again.
+   */
+  synchronized void failing(Claim.Lease lease) {
     String signature = lease.signature();
-    if (signature != null) {
+    if (signature != null && failures.merge(signature, 1, Integer::sum) > settings.retries()) {
       failed.add(signature);
     }
+  }
+
+  /** A claim is settled: its trial has ended. */
+  synchronized void settled(FrozenTrial trial) {
+    inFlight--;
+    diagnostics.ended(trial);
+    feed.ended(trial);
+    String signature = trial.signature();
+    Integer failed = signature == null ? null : failures.get(signature);
+    if (trial.state() == TrialState.FAIL && failed != null && failed <= settings.retries()) {
+      requests.add(trial.params());
+    }
+  }
+
+  /** A claim is settled: its trial is no longer ours, or could not be kept. */
+  synchronized void lost(Claim.Lease lease) {
+    inFlight--;
+    feed.lost(lease.number());
+  }
+
+  /** Has these parameters evaluated before the sampler is asked again. */
+  synchronized void enqueue(ObjectNode params) {
+    requests.add(params);
   }
 
   /** The seed for the objective of the trial with this number. */
@@ -210,13 +278,17 @@ final class Proposals {
     return TrialRandom.seed(settings.seed(), number);
   }
 
-  /** How many proposals were known already. */
-  long duplicates() {
-    return duplicates.get();
+  /** What there is to say about the proposals so far. */
+  Diagnostics diagnostics() {
+    return diagnostics;
   }
 
-  /** Lets a long search for unseen parameters end. */
+  /** Lets a long search for unseen parameters end; {@link #begin} allows the next. */
   void stop() {
     stopped = true;
+  }
+
+  void begin() {
+    stopped = false;
   }
 }

@@ -4,6 +4,16 @@ import dev.assay.storage.FrozenTrial;
 
 /** Hears how a run goes. Calls come one at a time, from the workers' threads. */
 public interface RunListener {
+  /** Hears nothing. */
+  RunListener NONE =
+      new RunListener() {
+        @Override
+        public void finished(FrozenTrial trial, long duplicates) {}
+
+        @Override
+        public void note(String message) {}
+      };
+
   /**
    * A trial finished, and the store has acknowledged it.
    *

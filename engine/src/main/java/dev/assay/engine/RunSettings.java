@@ -7,22 +7,12 @@ import org.jspecify.annotations.Nullable;
  * How a run goes about its study.
  *
  * @param workers how many trials are evaluated at once, 1 to {@link #MAX_WORKERS}
- * @param seed what all random numbers are drawn from, together with the trial's number
  * @param limit how many trials the study may have, earlier runs included; null for no limit
  * @param timeout after which no more trials begin; null for none
- * @param duplicateStreak how many proposals in a row may be known already before the run looks for
- *     an unseen combination itself, at least 1
- * @param onDuplicate what happens to a proposal whose first trial is still running
  */
-public record RunSettings(
-    int workers,
-    long seed,
-    @Nullable Long limit,
-    @Nullable Duration timeout,
-    int duplicateStreak,
-    OnDuplicate onDuplicate) {
-  /** The streak where nobody says otherwise. */
-  public static final int DUPLICATE_STREAK = 10;
+public record RunSettings(int workers, @Nullable Long limit, @Nullable Duration timeout) {
+  /** The streak of duplicates where nobody says otherwise. */
+  static final int DUPLICATE_STREAK = 10;
 
   /** The most workers that a run may have. */
   public static final int MAX_WORKERS = 4096;
@@ -37,10 +27,6 @@ public record RunSettings(
     }
     if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
       throw new IllegalArgumentException("timeout is %s, expected more than 0".formatted(timeout));
-    }
-    if (duplicateStreak < 1) {
-      throw new IllegalArgumentException(
-          "duplicateStreak is %d, expected 1 or more".formatted(duplicateStreak));
     }
   }
 }

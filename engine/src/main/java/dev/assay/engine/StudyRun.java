@@ -2,13 +2,8 @@ package dev.assay.engine;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.assay.engine.objective.Objective;
-import dev.assay.engine.sampler.Sampler;
-import dev.assay.engine.space.SearchSpace;
-import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.StudyCounts;
-import dev.assay.storage.StudyRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #run} is called once; {@link #stop} is safe from any thread.
  */
-public final class StudyRun {
+final class StudyRun {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration ABANDONED_WATCH = Duration.ofSeconds(3);
 
-  private final Store store;
-  private final StudyRecord study;
+  private final Ledger ledger;
+  private final Proposals proposals;
   private final RunSettings settings;
+  private final long seed;
   private final LongSupplier nanoTime;
   private final Tally tally;
-  private final Proposals proposals;
   private final List<Worker> workers = new ArrayList<>();
   private final CountDownLatch working;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -51,39 +46,26 @@ public final class StudyRun {
   /**
    * Prepares a run; frees the trials that a process left behind which is gone.
    *
+   * @param seed the study's
    * @throws StoreException when the store fails
    */
-  public StudyRun(
-      Store store,
-      StudyRecord study,
-      SearchSpace space,
-      Sampler sampler,
-      Objective objective,
-      RunSettings settings,
-      RunListener listener) {
-    this(store, study, space, sampler, objective, settings, listener, System::nanoTime);
-  }
-
   StudyRun(
-      Store store,
-      StudyRecord study,
-      SearchSpace space,
-      Sampler sampler,
+      TrialDesk desk,
       Objective objective,
       RunSettings settings,
+      long seed,
       RunListener listener,
       LongSupplier nanoTime) {
-    this.store = store;
-    this.study = study;
+    this.ledger = desk.ledger();
+    this.proposals = desk.proposals();
     this.settings = settings;
+    this.seed = seed;
     this.nanoTime = nanoTime;
-    this.tally = new Tally(listener);
-    store.failAbandoned(study.id());
-    this.proposals = new Proposals(store, study, space, sampler, settings);
+    this.tally = new Tally(listener, proposals.diagnostics(), ledger.directory());
+    ledger.failAbandoned();
+    proposals.begin();
     this.working = new CountDownLatch(settings.workers());
-    Worker.Shared shared =
-        new Worker.Shared(
-            store, space, objective, proposals, tally, store.runDirectory(study), stop);
+    Worker.Shared shared = new Worker.Shared(desk, objective, tally, stop);
     String process = ProcessHandle.current().pid() + "-";
     for (int i = 1; i <= settings.workers(); i++) {
       workers.add(new Worker(process + i, shared, this::live));
@@ -95,7 +77,7 @@ public final class StudyRun {
    *
    * @throws StoreException when the store fails
    */
-  public RunResult run() {
+  RunResult run() {
     long begin = nanoTime.getAsLong();
     try {
       workers.forEach(Worker::start);
@@ -115,9 +97,9 @@ public final class StudyRun {
       RunResult.End reason = end == null ? lastWord : end;
       return tally.result(
           requireNonNullElse(reason, RunResult.End.LIMIT),
-          proposals.duplicates(),
           seconds,
-          settings.seed());
+          seed,
+          proposals.diagnostics().warnings(settings.workers(), settings.limit()));
     }
   }
 
@@ -125,7 +107,7 @@ public final class StudyRun {
    * Asks for no more trials and interrupts those under way; returns at once. Further calls change
    * nothing.
    */
-  public void stop() {
+  void stop() {
     finish(RunResult.End.INTERRUPTED);
     stop.countDown();
     workers.forEach(Worker::interruptEvaluation);
@@ -142,7 +124,7 @@ public final class StudyRun {
       }
       if (now >= nextLook) {
         nextLook = now + ABANDONED_WATCH.toNanos();
-        guarded(() -> store.failAbandoned(study.id()));
+        guarded(ledger::failAbandoned);
       }
     }
   }
@@ -214,16 +196,12 @@ public final class StudyRun {
 
   private void work(Worker worker) {
     while (!ended()) {
-      Proposals.Next next = proposals.next();
+      Proposals.Next next = proposals.next(settings.limit());
       if (next instanceof Proposals.Next.Await await) {
         next = outlast(await);
       }
       if (next instanceof Proposals.Next.Evaluate claimed) {
-        try {
-          worker.settle(claimed);
-        } finally {
-          proposals.settled();
-        }
+        worker.settle(claimed);
       } else if (next instanceof Proposals.Next.Wait wait) {
         tally.waiting(wait.elsewhere());
         awaitChange(wait.before());
@@ -246,7 +224,7 @@ public final class StudyRun {
     } catch (InterruptedException e) {
       stop();
     }
-    return proposals.resume(await);
+    return proposals.resume(await, settings.limit());
   }
 
   private void awaitChange(@Nullable StudyCounts before) {
@@ -255,7 +233,7 @@ public final class StudyRun {
         if (stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
-      } while (before != null && !ended() && before.equals(store.counts(study.id())));
+      } while (before != null && !ended() && before.equals(ledger.counts()));
     } catch (InterruptedException e) {
       stop();
     }

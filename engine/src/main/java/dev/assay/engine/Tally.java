@@ -1,7 +1,9 @@
 package dev.assay.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.storage.FrozenTrial;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what a run has done and tells its listener, one call at a time. Thread-safe. */
@@ -9,38 +11,50 @@ final class Tally {
   private static final int FAILURES_TO_WARN = 20;
 
   private final RunListener listener;
+  private final Diagnostics diagnostics;
+  private final @Nullable Path directory;
   private long complete;
+  private long pruned;
   private long failed;
   private long interrupted;
   private @Nullable String firstError;
   private boolean waitingSaid;
 
-  Tally(RunListener listener) {
+  /**
+   * @param directory where the trials' logs are; null where they have none
+   */
+  Tally(RunListener listener, Diagnostics diagnostics, @Nullable Path directory) {
     this.listener = listener;
+    this.diagnostics = diagnostics;
+    this.directory = directory;
   }
 
-  /**
-   * Counts a trial that the store has acknowledged.
-   *
-   * @param log where the trial's log is, for a warning that names it
-   * @param duplicates how many proposals were known already
-   */
-  synchronized void finished(FrozenTrial trial, TrialOutcome outcome, Path log, long duplicates) {
-    if (outcome.error() == null) {
-      complete++;
-    } else {
-      failed++;
-      if (outcome.isInterrupted()) {
-        interrupted++;
-      } else if (firstError == null) {
-        firstError = "trial %d: %s (log: %s)".formatted(trial.number(), outcome.error(), log);
+  /** Counts a trial that the store has acknowledged. */
+  synchronized void finished(FrozenTrial trial, TrialOutcome outcome) {
+    switch (trial.state()) {
+      case COMPLETE -> complete++;
+      case PRUNED -> pruned++;
+      default -> {
+        failed++;
+        if (outcome.isInterrupted()) {
+          interrupted++;
+        } else if (firstError == null) {
+          firstError = "trial %d: %s%s".formatted(trial.number(), trial.error(), log(trial));
+        }
       }
     }
-    listener.finished(trial, duplicates);
-    if (complete == 0 && failed - interrupted == FAILURES_TO_WARN) {
+    listener.finished(trial, diagnostics.duplicates());
+    if (complete + pruned == 0 && failed - interrupted == FAILURES_TO_WARN) {
       listener.note(
           "the first %d trials all failed; the first was %s".formatted(failed, firstError));
     }
+  }
+
+  private String log(FrozenTrial trial) {
+    JsonNode name = trial.userAttrs().get("log_path");
+    return name == null || directory == null
+        ? ""
+        : " (log: %s)".formatted(directory.resolve(name.asText()));
   }
 
   synchronized void note(String message) {
@@ -57,7 +71,18 @@ final class Tally {
     }
   }
 
-  synchronized RunResult result(RunResult.End end, long duplicates, double seconds, long seed) {
-    return new RunResult(end, complete, failed, interrupted, duplicates, seconds, seed, firstError);
+  synchronized RunResult result(
+      RunResult.End end, double seconds, long seed, List<String> warnings) {
+    return new RunResult(
+        end,
+        complete,
+        pruned,
+        failed,
+        interrupted,
+        diagnostics.duplicates(),
+        seconds,
+        seed,
+        firstError,
+        warnings);
   }
 }

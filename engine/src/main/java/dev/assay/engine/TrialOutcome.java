@@ -2,7 +2,6 @@ package dev.assay.engine;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.engine.objective.Evaluation;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
@@ -10,38 +9,63 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an evaluation ended: with a result, or with an error.
+ * How an evaluation ended: with a result, pruned, or with an error.
  *
+ * @param state COMPLETE, PRUNED or FAIL
  * @param evaluation null where there is no result
  * @param error why the trial fails; null where it does not
  */
-record TrialOutcome(@Nullable Evaluation evaluation, @Nullable String error) {
+record TrialOutcome(TrialState state, @Nullable Evaluation evaluation, @Nullable String error) {
   /** The error of a trial that was stopped under way. */
   static final String INTERRUPTED = "interrupted";
 
-  /** A result. One whose value is NaN makes the trial fail, and keeps what was measured. */
-  static TrialOutcome of(Evaluation evaluation) {
-    return Double.isNaN(evaluation.value())
-        ? new TrialOutcome(evaluation, "the objective's value is NaN, expected a number")
-        : new TrialOutcome(evaluation, null);
+  /** Optuna's name for the values of the constraints, which hold where they are 0 or less. */
+  static final String CONSTRAINTS = "constraints";
+
+  /**
+   * A result. One with a value that is NaN, or with as many values as there are no objectives,
+   * makes the trial fail, and keeps what was measured.
+   */
+  static TrialOutcome of(Evaluation evaluation, int objectives) {
+    int values = evaluation.values().size();
+    if (values != objectives) {
+      return bad(
+          evaluation,
+          "the objective gave %d values, expected %d, one for each direction"
+              .formatted(values, objectives));
+    }
+    if (evaluation.values().stream().anyMatch(value -> value.isNaN())) {
+      return bad(evaluation, "the objective's value is NaN, expected a number");
+    }
+    return new TrialOutcome(TrialState.COMPLETE, evaluation, null);
+  }
+
+  private static TrialOutcome bad(Evaluation evaluation, String error) {
+    return new TrialOutcome(TrialState.FAIL, evaluation, error);
+  }
+
+  static TrialOutcome pruned() {
+    return new TrialOutcome(TrialState.PRUNED, null, null);
   }
 
   static TrialOutcome failed(@Nullable String message) {
-    return new TrialOutcome(null, Objects.requireNonNullElse(message, "the objective failed"));
+    return new TrialOutcome(
+        TrialState.FAIL, null, Objects.requireNonNullElse(message, "the objective failed"));
   }
 
-  /** An exception that no objective should throw. */
+  /** An exception that an objective does not explain. */
   static TrialOutcome crashed(Throwable thrown) {
     String name = thrown.getClass().getSimpleName();
     String message = thrown.getMessage();
-    return new TrialOutcome(null, message == null ? name : name + ": " + message);
+    return failed(message == null ? name : name + ": " + message);
   }
 
   static TrialOutcome interrupted() {
-    return new TrialOutcome(null, INTERRUPTED);
+    return failed(INTERRUPTED);
   }
 
   boolean isInterrupted() {
@@ -49,32 +73,47 @@ record TrialOutcome(@Nullable Evaluation evaluation, @Nullable String error) {
   }
 
   /**
-   * The trial as the store gets it; what the claim knows already is left out.
+   * The trial as it is kept; what the claim knows already is left out.
    *
-   * @param seconds how long the evaluation took
+   * @param trial what it reported
+   * @param seconds how long the evaluation took; null where unknown
    * @param log the name of its log file; null where there is none
    */
-  FrozenTrial toTrial(double seconds, String worker, int attempt, @Nullable String log) {
-    FrozenTrial.Builder trial =
+  FrozenTrial toTrial(
+      Trial trial, @Nullable Double seconds, String worker, int attempt, @Nullable String log) {
+    SortedMap<Long, Double> reports = trial.reports();
+    FrozenTrial.Builder frozen =
         FrozenTrial.builder()
-            .state(error == null ? TrialState.COMPLETE : TrialState.FAIL)
+            .state(state)
             .error(error)
             .worker(worker)
             .attempts(attempt)
+            .intermediateValues(reports)
             .complete(Instant.now().truncatedTo(ChronoUnit.MICROS))
             .durationSeconds(seconds);
-    ObjectNode attrs = Json.object();
+    ObjectNode attrs = trial.userAttrs();
     if (evaluation != null) {
-      if (error == null) {
-        trial.value(evaluation.value());
+      if (state == TrialState.COMPLETE) {
+        frozen.values(evaluation.values());
       }
-      trial.metrics(evaluation.metrics()).constraintsOk(evaluation.constraintsOk());
+      frozen.metrics(evaluation.metrics()).constraintsOk(evaluation.constraintsOk());
       putAttrs(attrs, evaluation);
+      if (!evaluation.constraints().isEmpty()) {
+        ObjectNode system = Json.object();
+        evaluation.constraints().forEach(system.putArray(CONSTRAINTS)::add);
+        frozen.systemAttrs(system);
+      }
+    }
+    if (state == TrialState.PRUNED && !reports.isEmpty()) {
+      double last = reports.getOrDefault(reports.lastKey(), Double.NaN);
+      if (!Double.isNaN(last)) {
+        frozen.value(last);
+      }
     }
     if (log != null) {
       attrs.put("log_path", log);
     }
-    return trial.userAttrs(attrs).build();
+    return frozen.userAttrs(attrs).build();
   }
 
   private static void putAttrs(ObjectNode attrs, Evaluation evaluation) {

@@ -2,7 +2,6 @@ package dev.assay.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.sampler.UnseenWalk;
-import dev.assay.storage.Store;
 import dev.assay.storage.json.Signatures;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -20,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class UnseenCombinations {
   private static final int BATCH = 500;
 
-  private final Store store;
-  private final long studyId;
+  private final Ledger ledger;
   private final Supplier<UnseenWalk> walks;
   private final Queue<ObjectNode> unseen = new ArrayDeque<>();
   private @Nullable UnseenWalk walk;
@@ -31,9 +29,8 @@ final class UnseenCombinations {
   /**
    * @param walks gives a new walk over the whole space
    */
-  UnseenCombinations(Store store, long studyId, Supplier<UnseenWalk> walks) {
-    this.store = store;
-    this.studyId = studyId;
+  UnseenCombinations(Ledger ledger, Supplier<UnseenWalk> walks) {
+    this.ledger = ledger;
     this.walks = walks;
   }
 
@@ -72,7 +69,7 @@ final class UnseenCombinations {
       batch.putIfAbsent(Signatures.shared().parameterSignature(params), params);
     }
     batch.keySet().removeAll(excluded);
-    batch.keySet().removeAll(store.seen(studyId, batch.keySet()));
+    batch.keySet().removeAll(ledger.seen(batch.keySet()));
     unseen.addAll(batch.values());
   }
 }

@@ -1,15 +1,6 @@
 package dev.assay.engine;
 
-import dev.assay.engine.objective.Objective;
-import dev.assay.engine.objective.ObjectiveException;
-import dev.assay.engine.objective.TrialContext;
-import dev.assay.engine.space.SearchSpace;
-import dev.assay.storage.Claim;
-import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.LeaseLostException;
-import dev.assay.storage.Store;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,17 +22,9 @@ final class Worker {
   /**
    * What the workers of a run have in common.
    *
-   * @param directory where the trials' logs go
    * @param stop at zero when the run is stopped
    */
-  record Shared(
-      Store store,
-      SearchSpace space,
-      Objective objective,
-      Proposals proposals,
-      Tally tally,
-      Path directory,
-      CountDownLatch stop) {
+  record Shared(TrialDesk desk, Objective objective, Tally tally, CountDownLatch stop) {
     boolean stopped() {
       return stop.getCount() == 0;
     }
@@ -72,32 +55,20 @@ final class Worker {
     }
   }
 
-  /** Evaluates a claim and hands its outcome to the store. */
+  /** Evaluates a claim and hands its outcome in. */
   void settle(Proposals.Next.Evaluate claimed) {
-    Claim.Lease lease = claimed.lease();
-    String logName = lease.trialFile().replaceAll("\\.json$", ".log");
-    Path log = shared.directory().resolve(logName);
-    long begin = System.nanoTime();
-    TrialOutcome outcome = evaluate(claimed, log);
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    if (outcome.error() != null && !outcome.isInterrupted()) {
-      shared.proposals().failed(lease);
-    }
-    FrozenTrial result =
-        outcome.toTrial(seconds, name, lease.attempt(), Files.exists(log) ? logName : null);
-    FrozenTrial stored;
+    TrialDesk.Opened opened = shared.desk().open(claimed);
+    TrialOutcome outcome = evaluate(opened.trial());
     try {
-      stored = shared.store().finish(lease, result);
+      shared.tally().finished(shared.desk().close(opened, outcome, name), outcome);
     } catch (LeaseLostException e) {
       // The store works: somebody took the trial over, because this process stood still for longer
       // than its lease. The run goes on.
       shared.tally().note(String.valueOf(e.getMessage()));
-      return;
     }
-    shared.tally().finished(stored, outcome, log, shared.proposals().duplicates());
   }
 
-  private TrialOutcome evaluate(Proposals.Next.Evaluate claimed, Path log) {
+  private TrialOutcome evaluate(Trial trial) {
     synchronized (this) {
       if (shared.stopped()) {
         return TrialOutcome.interrupted();
@@ -105,7 +76,7 @@ final class Worker {
       evaluating = true;
     }
     try {
-      return attempt(claimed, log);
+      return attempt(trial);
     } finally {
       synchronized (this) {
         evaluating = false;
@@ -114,12 +85,11 @@ final class Worker {
     }
   }
 
-  private TrialOutcome attempt(Proposals.Next.Evaluate claimed, Path log) {
-    long number = claimed.lease().number();
-    TrialContext context = new TrialContext(number, shared.proposals().objectiveSeed(number), log);
+  private TrialOutcome attempt(Trial trial) {
     try {
-      return TrialOutcome.of(
-          shared.objective().evaluate(shared.space().resolved(claimed.params()), context));
+      return TrialOutcome.of(shared.objective().evaluate(trial), shared.desk().objectives());
+    } catch (TrialPruned e) {
+      return TrialOutcome.pruned();
     } catch (InterruptedException e) {
       return shared.stopped()
           ? TrialOutcome.interrupted()

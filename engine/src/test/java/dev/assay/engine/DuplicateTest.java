@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.RunResult.End;
-import dev.assay.engine.objective.Objective;
 import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.space.SearchSpace;
@@ -75,13 +74,31 @@ final class DuplicateTest {
     return FrozenTrial.builder().state(TrialState.COMPLETE).value(value).build();
   }
 
-  private StudyRun run(
+  private PreparedRun run(
       SearchSpace space,
       Sampler sampler,
       Objective objective,
       RunSettings settings,
       LongSupplier nanoTime) {
-    return new StudyRun(mine, study, space, sampler, objective, settings, heard, nanoTime);
+    return run(space, sampler, objective, settings, nanoTime, OnDuplicate.WAIT);
+  }
+
+  private PreparedRun run(
+      SearchSpace space,
+      Sampler sampler,
+      Objective objective,
+      RunSettings settings,
+      LongSupplier nanoTime,
+      OnDuplicate onDuplicate) {
+    Study opened =
+        Study.builder(space)
+            .sampler((any, directions, seed) -> sampler)
+            .seed(1)
+            .duplicateStreak(2)
+            .onDuplicate(onDuplicate)
+            .nanoTime(nanoTime)
+            .open(mine, study);
+    return new PreparedRun(opened, objective, settings, heard);
   }
 
   private static Sampler random(SearchSpace space) {
@@ -89,7 +106,7 @@ final class DuplicateTest {
   }
 
   private static RunSettings waiting(int workers) {
-    return new RunSettings(workers, 1, null, null, 2, OnDuplicate.WAIT);
+    return new RunSettings(workers, null, null);
   }
 
   private Claim.Lease claimTheirs(ObjectNode params, SearchSpace space) {
@@ -105,7 +122,7 @@ final class DuplicateTest {
           second.countDown();
           return THREE.deepCopy();
         };
-    StudyRun run = run(ONE, same, (p, c) -> valued(7), waiting(1), System::nanoTime);
+    PreparedRun run = run(ONE, same, trial -> valued(7), waiting(1), System::nanoTime);
     Future<RunResult> result = thread.submit(run::run);
     // Its one worker waits: it proposes nothing else meanwhile.
     assertThat(second.await(400, TimeUnit.MILLISECONDS)).isFalse();
@@ -158,11 +175,12 @@ final class DuplicateTest {
   void whereTheStudySkipsAWorkerGoesOnAtOnce() throws Exception {
     claimTheirs(Json.object().put("x", 0.5), REAL);
     AtomicInteger proposals = new AtomicInteger();
-    RunSettings skipping = new RunSettings(1, 1, 2L, null, 2, OnDuplicate.SKIP);
+    RunSettings skipping = new RunSettings(1, 2L, null);
 
     Sampler halfFirst =
         (history, ask) -> Json.object().put("x", proposals.getAndIncrement() == 0 ? 0.5 : 0.25);
-    StudyRun run = run(REAL, halfFirst, (p, c) -> valued(7), skipping, System::nanoTime);
+    PreparedRun run =
+        run(REAL, halfFirst, trial -> valued(7), skipping, System::nanoTime, OnDuplicate.SKIP);
     Future<RunResult> result = thread.submit(run::run);
     while (heard.trials.isEmpty()) {
       Thread.sleep(5);
@@ -178,9 +196,9 @@ final class DuplicateTest {
     SearchSpace thirty = space("{\"x\": {\"type\": \"int\", \"low\": 0, \"high\": 29}}");
     Map<String, AtomicInteger> evaluated = new ConcurrentHashMap<>();
     Objective objective =
-        (params, context) -> {
+        trial -> {
           evaluated
-              .computeIfAbsent(params.toString(), any -> new AtomicInteger())
+              .computeIfAbsent(trial.params().toString(), any -> new AtomicInteger())
               .incrementAndGet();
           Thread.sleep(2);
           return valued(1);
@@ -204,7 +222,7 @@ final class DuplicateTest {
           asked.countDown();
           return THREE.deepCopy();
         };
-    StudyRun run = run(ONE, same, (p, c) -> valued(7), waiting(2), System::nanoTime);
+    PreparedRun run = run(ONE, same, trial -> valued(7), waiting(2), System::nanoTime);
     Future<RunResult> result = thread.submit(run::run);
     assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 
@@ -218,10 +236,10 @@ final class DuplicateTest {
   void aResultThatIsRefusedIsNotedAndTheRunGoesOn() {
     AtomicInteger evaluations = new AtomicInteger();
     Objective objective =
-        (params, context) -> {
+        trial -> {
           if (evaluations.getAndIncrement() == 0) {
             // The trial ends under the worker's hands, as if it had slept through its lease.
-            String signature = Signatures.shared().parameterSignature(params);
+            String signature = Signatures.shared().parameterSignature(trial.params());
             Claim.Duplicate own = requireNonNull(theirs.findHolder(study.id(), signature));
             theirs.finish(
                 new Claim.Lease(study.id(), own.trialId(), 0, 1, signature, "trial_001.json"),
@@ -229,7 +247,7 @@ final class DuplicateTest {
           }
           return valued(1);
         };
-    RunSettings three = new RunSettings(1, 1, 3L, null, 10, OnDuplicate.SKIP);
+    RunSettings three = new RunSettings(1, 3L, null);
 
     RunResult result = run(REAL, random(REAL), objective, three, System::nanoTime).run();
 
@@ -245,7 +263,7 @@ final class DuplicateTest {
     CountDownLatch evaluating = new CountDownLatch(2);
     AtomicInteger looks = new AtomicInteger();
     Objective objective =
-        (params, context) -> {
+        trial -> {
           evaluating.countDown();
           Thread.sleep(30_000);
           return valued(1);
@@ -258,8 +276,8 @@ final class DuplicateTest {
           }
           return 0;
         };
-    RunSettings two = new RunSettings(2, 1, 10L, null, 10, OnDuplicate.SKIP);
-    StudyRun run = run(REAL, random(REAL), objective, two, clock);
+    RunSettings two = new RunSettings(2, 10L, null);
+    PreparedRun run = run(REAL, random(REAL), objective, two, clock);
 
     assertThatThrownBy(run::run)
         .isInstanceOf(IllegalStateException.class)

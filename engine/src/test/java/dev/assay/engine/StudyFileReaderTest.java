@@ -274,7 +274,7 @@ class StudyFileReaderTest {
         "meta:\\n  runs: x | line 2: meta.runs is text 'x', expected a mapping",
         "meta:\\n  runs:\\n    strategy: hyperband | line 3: meta.runs.strategy is text 'hyperband', expected grid or optuna",
         "meta:\\n  runs:\\n    max_trials: all | line 3: meta.runs.max_trials is text 'all', expected a whole number",
-        "on_duplicate: maybe | line 1: on_duplicate is text 'maybe', expected skip or wait",
+        "on_duplicate: maybe | line 1: on_duplicate is text 'maybe', expected skip, wait, reuse or count",
         "trial_files: some | line 1: trial_files is text 'some', expected keep, compacted or none",
         "durability: half | line 1: durability is text 'half', expected normal or full",
         "meta:\\n  runs:\\n    resume: maybe | line 3: meta.runs.resume is text 'maybe', expected true or false",

@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.RunResult.End;
-import dev.assay.engine.objective.Evaluation;
-import dev.assay.engine.objective.Objective;
-import dev.assay.engine.objective.ObjectiveException;
 import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
@@ -60,29 +57,26 @@ final class StudyRunTest {
   }
 
   private static RunSettings settings(int workers, @Nullable Long limit) {
-    return new RunSettings(workers, 1, limit, null, RunSettings.DUPLICATE_STREAK, OnDuplicate.SKIP);
+    return new RunSettings(workers, limit, null);
   }
 
   private static StudyRecord study(Store store) {
     return store.openStudy("s", List.of(Direction.MAXIMIZE), Json.object(), Json.object());
   }
 
-  private static StudyRun prepared(
+  private static PreparedRun prepared(
       Store store,
       String space,
       String sampler,
       Objective objective,
       RunSettings settings,
       Heard heard) {
-    SearchSpace parameters = space(space);
-    return new StudyRun(
-        store,
-        study(store),
-        parameters,
-        Samplers.named(sampler).create(parameters, List.of(Direction.MINIMIZE), settings.seed()),
-        objective,
-        settings,
-        heard);
+    Study study =
+        Study.builder(space(space))
+            .sampler(Samplers.named(sampler))
+            .seed(1)
+            .open(store, study(store));
+    return new PreparedRun(study, objective, settings, heard);
   }
 
   private static RunResult run(
@@ -99,11 +93,11 @@ final class StudyRunTest {
           run(
               store,
               FIVE_HUNDRED,
-              (params, context) -> {
+              trial -> {
                 evaluated
-                    .computeIfAbsent(params.toString(), any -> new AtomicInteger())
+                    .computeIfAbsent(trial.params().toString(), any -> new AtomicInteger())
                     .incrementAndGet();
-                return sum(params);
+                return sum(trial.params());
               },
               settings(8, 1000L),
               heard);
@@ -132,11 +126,11 @@ final class StudyRunTest {
   void twoRunsOfOneStoreShareTheCombinationsAndTheLimit() throws Exception {
     Map<String, AtomicInteger> evaluated = new ConcurrentHashMap<>();
     Objective objective =
-        (params, context) -> {
+        trial -> {
           evaluated
-              .computeIfAbsent(params.toString(), any -> new AtomicInteger())
+              .computeIfAbsent(trial.params().toString(), any -> new AtomicInteger())
               .incrementAndGet();
-          return sum(params);
+          return sum(trial.params());
         };
     Heard first = new Heard();
     Heard second = new Heard();
@@ -167,13 +161,13 @@ final class StudyRunTest {
   void resumesUpToTheStudysTotal() {
     Heard heard = new Heard();
     try (Store store = Store.open(directory)) {
-      run(store, FIVE_HUNDRED, (params, context) -> sum(params), settings(2, 30L), heard);
+      run(store, FIVE_HUNDRED, trial -> sum(trial.params()), settings(2, 30L), heard);
     }
     try (Store store = Store.open(directory)) {
       RunResult result =
-          run(store, FIVE_HUNDRED, (params, context) -> sum(params), settings(2, 50L), heard);
+          run(store, FIVE_HUNDRED, trial -> sum(trial.params()), settings(2, 50L), heard);
       RunResult again =
-          run(store, FIVE_HUNDRED, (params, context) -> sum(params), settings(2, 50L), heard);
+          run(store, FIVE_HUNDRED, trial -> sum(trial.params()), settings(2, 50L), heard);
 
       assertThat(result.complete()).isEqualTo(20);
       assertThat(result.end()).isEqualTo(End.LIMIT);
@@ -197,7 +191,7 @@ final class StudyRunTest {
   private Map<Long, String> parametersByNumber(int workers) throws IOException {
     Heard heard = new Heard();
     try (Store store = Store.open(Files.createTempDirectory(directory, "seed"))) {
-      run(store, CONTINUOUS, (params, context) -> sum(params), settings(workers, 60L), heard);
+      run(store, CONTINUOUS, trial -> sum(trial.params()), settings(workers, 60L), heard);
     }
     Map<Long, String> parameters = new HashMap<>();
     heard.trials.forEach(trial -> parameters.put(trial.number(), trial.params().toString()));
@@ -208,14 +202,14 @@ final class StudyRunTest {
   void aFailureIsKeptWithItsErrorAndNotTriedAgainInThisRun() {
     Heard heard = new Heard();
     Objective objective =
-        (params, context) -> {
-          if (params.path("x").intValue() == 3) {
+        trial -> {
+          if (trial.params().path("x").intValue() == 3) {
             throw new ObjectiveException("exit code 7; see the log");
           }
-          if (params.path("x").intValue() == 4) {
+          if (trial.params().path("x").intValue() == 4) {
             throw new IllegalStateException("a defect");
           }
-          return valued(params.path("x").intValue() == 5 ? Double.NaN : 1);
+          return valued(trial.params().path("x").intValue() == 5 ? Double.NaN : 1);
         };
     String ten = "{\"x\": {\"type\": \"int\", \"low\": 0, \"high\": 9}}";
     try (Store store = Store.open(directory)) {
@@ -235,7 +229,7 @@ final class StudyRunTest {
     // A later run may try them again.
     try (Store store = Store.open(directory)) {
       RunResult later =
-          run(store, ten, (params, context) -> sum(params), settings(4, null), new Heard());
+          run(store, ten, trial -> sum(trial.params()), settings(4, null), new Heard());
       assertThat(later.complete()).isEqualTo(3);
       assertThat(later.end()).isEqualTo(End.EXHAUSTED);
     }
@@ -249,7 +243,7 @@ final class StudyRunTest {
           run(
               store,
               FIVE_HUNDRED,
-              (params, context) -> {
+              trial -> {
                 throw new IllegalStateException("no such module");
               },
               settings(2, 25L),
@@ -257,7 +251,7 @@ final class StudyRunTest {
 
       assertThat(result.complete()).isZero();
       assertThat(result.failed()).isEqualTo(25);
-      assertThat(result.firstError()).contains("no such module", ".log");
+      assertThat(result.firstError()).contains("IllegalStateException: no such module");
       assertThat(heard.notes).hasSize(1);
       assertThat(heard.notes.get(0)).contains("first 20 trials all failed", "no such module");
     }
@@ -272,9 +266,16 @@ final class StudyRunTest {
       run(
           store,
           CONTINUOUS,
-          (params, context) ->
+          trial ->
               new Evaluation(
-                  2.5, metrics, false, List.of("min_trades"), List.of("hard"), "v2", extra),
+                  List.of(2.5),
+                  metrics,
+                  List.of(),
+                  false,
+                  List.of("min_trades"),
+                  List.of("hard"),
+                  "v2",
+                  extra),
           settings(1, 1L),
           heard);
     }
@@ -297,12 +298,12 @@ final class StudyRunTest {
     Heard heard = new Heard();
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (Store store = Store.open(directory)) {
-      StudyRun run =
+      PreparedRun run =
           prepared(
               store,
               FIVE_HUNDRED,
               "random",
-              (params, context) -> {
+              trial -> {
                 busy.countDown();
                 Thread.sleep(30_000);
                 return valued(1);
@@ -322,7 +323,7 @@ final class StudyRunTest {
 
       // Interrupted trials do not count towards the limit.
       RunResult next =
-          run(store, FIVE_HUNDRED, (params, context) -> sum(params), settings(4, 100L), heard);
+          run(store, FIVE_HUNDRED, trial -> sum(trial.params()), settings(4, 100L), heard);
       assertThat(next.complete()).isEqualTo(100);
     } finally {
       thread.shutdownNow();
@@ -337,11 +338,11 @@ final class StudyRunTest {
           run(
               store,
               CONTINUOUS,
-              (params, context) -> {
+              trial -> {
                 Thread.sleep(20);
-                return sum(params);
+                return sum(trial.params());
               },
-              new RunSettings(2, 1, null, Duration.ofMillis(300), 10, OnDuplicate.SKIP),
+              new RunSettings(2, null, Duration.ofMillis(300)),
               heard);
 
       assertThat(result.end()).isEqualTo(End.TIMEOUT);
@@ -357,8 +358,8 @@ final class StudyRunTest {
           run(
               store,
               CONTINUOUS,
-              (params, context) -> sum(params),
-              new RunSettings(2, 1, 3L, Duration.ofDays(999_999_999), 10, OnDuplicate.SKIP),
+              trial -> sum(trial.params()),
+              new RunSettings(2, 3L, Duration.ofDays(999_999_999)),
               new Heard());
 
       assertThat(result.end()).isEqualTo(End.LIMIT);
@@ -369,18 +370,13 @@ final class StudyRunTest {
   @Test
   void aSamplerThatRepeatsItselfInAnInfiniteSpaceEndsTheRun() {
     ObjectNode same = Json.object().put("x", 0.5);
-    SearchSpace space = space(CONTINUOUS);
     try (Store store = Store.open(directory)) {
       RunResult result =
-          new StudyRun(
-                  store,
-                  study(store),
-                  space,
-                  (any, random) -> same.deepCopy(),
-                  (params, context) -> sum(params),
-                  settings(2, 10L),
-                  new Heard())
-              .run();
+          Study.builder(space(CONTINUOUS))
+              .sampler((space, directions, seed) -> (history, ask) -> same.deepCopy())
+              .seed(1)
+              .open(store, study(store))
+              .optimize(trial -> sum(trial.params()), settings(2, 10L), new Heard());
 
       assertThat(result.end()).isEqualTo(End.STUCK);
       assertThat(result.complete()).isEqualTo(1);
@@ -392,9 +388,17 @@ final class StudyRunTest {
   void aGridVisitsEveryCombinationAndGoesOnWhereItStopped() {
     Heard heard = new Heard();
     try (Store store = Store.open(directory)) {
-      prepared(store, FIVE_HUNDRED, "grid", (p, c) -> sum(p), settings(4, 200L), heard).run();
+      prepared(store, FIVE_HUNDRED, "grid", trial -> sum(trial.params()), settings(4, 200L), heard)
+          .run();
       RunResult rest =
-          prepared(store, FIVE_HUNDRED, "grid", (p, c) -> sum(p), settings(4, null), heard).run();
+          prepared(
+                  store,
+                  FIVE_HUNDRED,
+                  "grid",
+                  trial -> sum(trial.params()),
+                  settings(4, null),
+                  heard)
+              .run();
 
       assertThat(rest.complete()).isEqualTo(300);
       assertThat(rest.end()).isEqualTo(End.EXHAUSTED);
@@ -413,13 +417,7 @@ final class StudyRunTest {
         other.claim(study(other).id(), Json.object().put("x", 0.25), space.distributions(), 2L);
         result =
             thread.submit(
-                () ->
-                    run(
-                        mine,
-                        CONTINUOUS,
-                        (params, context) -> sum(params),
-                        settings(1, 2L),
-                        heard));
+                () -> run(mine, CONTINUOUS, trial -> sum(trial.params()), settings(1, 2L), heard));
         while (heard.notes.isEmpty()) {
           Thread.sleep(10);
         }

@@ -79,6 +79,16 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
   }
 
   /**
+   * How many numbers the study has given to trials: all that it has, in whatever state, have lower
+   * ones.
+   *
+   * @throws StoreException where there is no such study
+   */
+  public final long nextNumber(long studyId) {
+    return trials.nextNumber(studyId);
+  }
+
+  /**
    * One trial by its number in the study, whatever its state; null where there is none.
    *
    * @throws StoreException where there is no such study, or the trial's file cannot be read

@@ -59,6 +59,16 @@ final class Trials implements AutoCloseable {
     return StreamSupport.stream(trials, false).onClose(cursor::close);
   }
 
+  long nextNumber(long studyId) {
+    Long next =
+        live.find(
+            "SELECT next_number FROM studies WHERE study_id = ?", row -> row.getLong(1), studyId);
+    if (next == null) {
+      throw noStudy(studyId);
+    }
+    return next;
+  }
+
   @Nullable FrozenTrial find(long studyId, long number) {
     Place place = live.query(sql -> find(sql, studyId, number));
     while (place.hotTrial() != null) {

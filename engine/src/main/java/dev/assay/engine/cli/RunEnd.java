@@ -50,13 +50,13 @@ final class RunEnd {
     lines.add(
         "This run: %d trials in %s with %d workers and seed %d, %d duplicates avoided; ended: %s"
             .formatted(
-                result.complete() + result.failed(),
+                result.trials(),
                 TimeSpan.shown(result.seconds()),
                 settings.workers(),
                 result.seed(),
                 result.duplicates(),
                 result.end().words()));
-    if (result.complete() == 0 && result.firstError() != null) {
+    if (result.complete() + result.pruned() == 0 && result.firstError() != null) {
       lines.add("No trial of this run succeeded; the first to fail was " + result.firstError());
     }
     best(lines);

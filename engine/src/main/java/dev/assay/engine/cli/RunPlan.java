@@ -1,11 +1,12 @@
 package dev.assay.engine.cli;
 
+import dev.assay.engine.Objective;
 import dev.assay.engine.RunSettings;
+import dev.assay.engine.Study;
 import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyFileReader;
-import dev.assay.engine.objective.Objective;
 import dev.assay.engine.objective.PreparedObjective;
-import dev.assay.engine.sampler.Sampler;
+import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.sampler.TrialRandom;
 import java.nio.file.Path;
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Everything that a run needs but the store: made before the store is opened, so that a bad study
  * file leaves nothing behind.
  *
+ * @param builder of the study, which lacks its store
  * @param notHonoured keys of the study file that have no effect
  */
 record RunPlan(
     StudyFile study,
-    Sampler sampler,
+    Study.Builder builder,
     Objective objective,
     RunSettings settings,
     List<String> notHonoured) {
@@ -31,19 +33,22 @@ record RunPlan(
   /** Reads the study file and adds what the user and the environment say. */
   static RunPlan of(RunRequest request, Console console) {
     StudyFile study = StudyFileReader.read(request.file());
-    if (study.directions().size() != 1) {
-      throw new UsageException(
-          "study file %s: it has %d directions, expected one: several objectives cannot be run yet"
-              .formatted(study.file(), study.directions().size()));
-    }
     String samplerName = request.sampler() == null ? study.sampler() : request.sampler();
-    RunSettings settings = settings(request, study, console);
-    Sampler sampler =
-        Samplers.named(samplerName).create(study.space(), study.directions(), settings.seed());
+    long seed = seed(request, study);
+    SamplerSettings sampler = Samplers.named(samplerName);
+    // What the sampler cannot search is to be said before there is a study.
+    sampler.create(study.space(), study.directions(), seed);
+    Integer streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK", MAX_STREAK);
+    Study.Builder builder =
+        Study.builder(study.space()).sampler(sampler).seed(seed).onDuplicate(study.onDuplicate());
+    if (streak != null) {
+      builder.duplicateStreak(streak);
+    }
     PreparedObjective objective = objective(request, study);
     List<String> notHonoured = new ArrayList<>(study.notHonoured());
     notHonoured.addAll(objective.notHonoured());
-    return new RunPlan(study, sampler, objective.objective(), settings, notHonoured);
+    return new RunPlan(
+        study, builder, objective.objective(), settings(request, study, console), notHonoured);
   }
 
   private static PreparedObjective objective(RunRequest request, StudyFile study) {
@@ -61,15 +66,11 @@ record RunPlan(
   }
 
   private static RunSettings settings(RunRequest request, StudyFile study, Console console) {
-    Integer streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK", MAX_STREAK);
     Long limit = request.trials() == null ? study.maxTrials() : request.trials();
     return new RunSettings(
         workers(request, study, console),
-        seed(request, study),
         limit,
-        request.timeout() == null ? study.timeout() : request.timeout(),
-        streak == null ? RunSettings.DUPLICATE_STREAK : streak,
-        study.onDuplicate());
+        request.timeout() == null ? study.timeout() : request.timeout());
   }
 
   private static int workers(RunRequest request, StudyFile study, Console console) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.analytics.Views;
 import dev.assay.engine.RunResult;
+import dev.assay.engine.Study;
 import dev.assay.engine.StudyFile;
-import dev.assay.engine.StudyRun;
 import dev.assay.storage.Durability;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
@@ -51,6 +51,7 @@ final class RunSession {
       if (request.verbose() || request.talk() != RunRequest.Talk.QUIET) {
         end.statistics().forEach(console::note);
       }
+      result.warnings().forEach(console::note);
       if (request.json()) {
         int workers = plan.settings().workers();
         console.out().println(RunSummaryJson.of(store, study, result, workers));
@@ -115,22 +116,16 @@ final class RunSession {
         new RunReporter.Span(counts.finished(), total(plan), best == null ? null : best.value());
     try (RunReporter reporter =
         new RunReporter(console, request, study.directions().get(0), span)) {
-      StudyRun run =
-          new StudyRun(
-              store,
-              study,
-              plan.study().space(),
-              plan.sampler(),
-              plan.objective(),
-              plan.settings(),
-              reporter);
-      return Signals.during(run::run, () -> stop(run, reporter));
+      Study optimized = plan.builder().open(store, study);
+      return Signals.during(
+          () -> optimized.optimize(plan.objective(), plan.settings(), reporter),
+          () -> stop(optimized, reporter));
     }
   }
 
-  private static void stop(StudyRun run, RunReporter reporter) {
+  private static void stop(Study study, RunReporter reporter) {
     reporter.note("stopping: trials under way are given up (again to stop at once)");
-    run.stop();
+    study.stop();
   }
 
   private static @Nullable Long total(RunPlan plan) {
@@ -146,6 +141,8 @@ final class RunSession {
     if (result.end() == RunResult.End.INTERRUPTED) {
       return ExitCode.INTERRUPTED;
     }
-    return result.complete() == 0 && result.failed() > 0 ? ExitCode.FAILURE : ExitCode.OK;
+    return result.complete() + result.pruned() == 0 && result.failed() > 0
+        ? ExitCode.FAILURE
+        : ExitCode.OK;
   }
 }

@@ -34,8 +34,9 @@ final class RunSummaryJson {
         .put("FAIL", counts.fail())
         .put("RUNNING", counts.running());
     node.putObject("this_run")
-        .put("trials", result.complete() + result.failed())
+        .put("trials", result.trials())
         .put("complete", result.complete())
+        .put("pruned", result.pruned())
         .put("failed", result.failed())
         .put("interrupted", result.interrupted())
         .put("seconds", result.seconds())

@@ -1,6 +1,10 @@
 package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.Objective;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
 import dev.assay.storage.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +26,8 @@ record BacktestObjective(Backtest backtest) implements Objective {
   private static final String SCORE_VERSION = "v1";
 
   @Override
-  public Evaluation evaluate(ObjectNode params, TrialContext context) throws ObjectiveException {
+  public Evaluation evaluate(Trial trial) throws ObjectiveException {
+    ObjectNode params = trial.params();
     BacktestParameters parameters = BacktestParameters.of(params);
     BacktestReport report = backtest.run(parameters);
     List<String> hardFailures = new ArrayList<>();
@@ -39,7 +44,14 @@ record BacktestObjective(Backtest backtest) implements Objective {
     double trust = Math.min(1, report.trades() / ENOUGH_TRADES);
     double score = (sharpe == null ? 0 : sharpe * trust) - report.maxDrawdown();
     return new Evaluation(
-        score, metrics(report), null, List.of(), hardFailures, SCORE_VERSION, Json.object());
+        List.of(score),
+        metrics(report),
+        List.of(),
+        null,
+        List.of(),
+        hardFailures,
+        SCORE_VERSION,
+        Json.object());
   }
 
   private static ObjectNode metrics(BacktestReport report) {

@@ -2,7 +2,9 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.ObjectiveException;
 import dev.assay.engine.space.Block;
+import dev.assay.engine.space.ParameterPaths;
 import java.util.List;
 import java.util.Map;
 

@@ -4,9 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.Objective;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
+import dev.assay.engine.space.ParameterPaths;
 import dev.assay.storage.json.CanonicalJson;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,26 +53,30 @@ final class CommandObjective implements Objective {
   }
 
   @Override
-  public Evaluation evaluate(ObjectNode params, TrialContext context)
-      throws ObjectiveException, InterruptedException {
-    try (TrialLog log = TrialLog.create(context.logFile())) {
-      return attempts(params, context, log);
+  public Evaluation evaluate(Trial trial) throws ObjectiveException, InterruptedException {
+    Path logFile = trial.logFile();
+    if (logFile == null) {
+      throw new ObjectiveException(
+          "a command writes a log, and a study in memory has no place for it: open the study in a store");
+    }
+    try (TrialLog log = TrialLog.create(logFile)) {
+      return attempts(trial, log);
     } catch (IOException problem) {
       throw new ObjectiveException(
-          "cannot write the log %s: %s".formatted(context.logFile(), problem), problem);
+          "cannot write the log %s: %s".formatted(logFile, problem), problem);
     } catch (ObjectiveException failed) {
       throw new ObjectiveException(
-          "%s; see %s".formatted(failed.getMessage(), context.logFile().getFileName()), failed);
+          "%s; see %s".formatted(failed.getMessage(), logFile.getFileName()), failed);
     }
   }
 
-  private Evaluation attempts(ObjectNode params, TrialContext context, TrialLog log)
+  private Evaluation attempts(Trial trial, TrialLog log)
       throws ObjectiveException, InterruptedException {
     ArrayNode durations = JsonNodeFactory.instance.arrayNode();
     while (true) {
       long start = System.nanoTime();
       try {
-        Evaluation evaluation = attempt(params, context, log);
+        Evaluation evaluation = attempt(trial, log);
         if (!durations.isEmpty()) {
           durations.add(secondsSince(start));
           evaluation.extra().set("attempt_durations", durations);
@@ -90,20 +100,20 @@ final class CommandObjective implements Objective {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private Evaluation attempt(ObjectNode params, TrialContext context, TrialLog log)
+  private Evaluation attempt(Trial trial, TrialLog log)
       throws ObjectiveException, InterruptedException {
     try (TrialFolder folder = TrialFolder.create()) {
-      Map<String, String> values = values(params, context, folder);
+      Map<String, String> values = values(trial, folder);
       Function<String, String> value = name -> values.getOrDefault(name, "");
       List<String> words =
           settings.arguments().stream().map(argument -> argument.expand(value)).toList();
       if (settings.uses(CommandSettings.PARAMS_FILE)) {
-        folder.writeParams(params);
+        folder.writeParams(trial.params());
       }
       log.line("$ " + CommandWords.line(words));
       CommandProcess.Ending ending =
           CommandProcess.run(
-              words, settings.directory(), environment(context), settings.timeout(), log);
+              words, settings.directory(), environment(trial), settings.timeout(), log);
       return CommandResult.evaluation(result(ending, folder), settings.scoreVersion());
     } catch (IOException problem) {
       throw new ObjectiveException(
@@ -112,14 +122,13 @@ final class CommandObjective implements Objective {
   }
 
   /** What each placeholder stands for in this trial. */
-  private Map<String, String> values(ObjectNode params, TrialContext context, TrialFolder folder)
-      throws ObjectiveException {
+  private Map<String, String> values(Trial trial, TrialFolder folder) throws ObjectiveException {
     Map<String, String> values = new HashMap<>();
     values.put(CommandSettings.PARAMS_FILE, folder.paramsFile().toString());
     values.put(CommandSettings.RESULT_FILE, folder.resultFile().toString());
-    values.put(CommandSettings.NUMBER, Long.toString(context.number()));
-    values.put(CommandSettings.SEED, Integer.toString(smallSeed(context)));
-    for (Map.Entry<String, JsonNode> parameter : ParameterPaths.of(params).entrySet()) {
+    values.put(CommandSettings.NUMBER, Long.toString(trial.number()));
+    values.put(CommandSettings.SEED, Integer.toString(smallSeed(trial)));
+    for (Map.Entry<String, JsonNode> parameter : ParameterPaths.of(trial.params()).entrySet()) {
       values.put(parameter.getKey(), text(parameter.getValue()));
     }
     for (String name : settings.placeholders()) {
@@ -132,18 +141,18 @@ final class CommandObjective implements Objective {
   }
 
   /** Many libraries take a seed of 31 bits only. */
-  private static int smallSeed(TrialContext context) {
-    return (int) (context.seed() & Integer.MAX_VALUE);
+  private static int smallSeed(Trial trial) {
+    return (int) (trial.seed() & Integer.MAX_VALUE);
   }
 
   private static String text(JsonNode value) {
     return value.isTextual() ? value.textValue() : CanonicalJson.compact(value);
   }
 
-  private static Map<String, String> environment(TrialContext context) {
+  private static Map<String, String> environment(Trial trial) {
     Map<String, String> added = new HashMap<>();
-    added.put("ASSAY_TRIAL_NUMBER", Long.toString(context.number()));
-    added.put("ASSAY_SEED", Integer.toString(smallSeed(context)));
+    added.put("ASSAY_TRIAL_NUMBER", Long.toString(trial.number()));
+    added.put("ASSAY_SEED", Integer.toString(smallSeed(trial)));
     if (System.getenv(RANDOM_SEED) == null) {
       added.put(RANDOM_SEED, "42");
     }

@@ -2,6 +2,8 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.ObjectiveException;
 import dev.assay.engine.space.Block;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
@@ -102,8 +104,9 @@ final class CommandResult {
       throw new ObjectiveException("the command's score is NaN");
     }
     return new Evaluation(
-        value,
+        List.of(value),
         metrics,
+        List.of(),
         ok,
         reasons,
         hardFailures,

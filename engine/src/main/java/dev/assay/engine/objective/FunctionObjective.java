@@ -2,8 +2,12 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.Objective;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
 import dev.assay.engine.space.Block;
-import dev.assay.storage.json.Json;
+import dev.assay.engine.space.ParameterPaths;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +23,8 @@ record FunctionObjective(TestFunction function, List<String> paths) implements O
   }
 
   @Override
-  public Evaluation evaluate(ObjectNode params, TrialContext context) throws ObjectiveException {
+  public Evaluation evaluate(Trial trial) throws ObjectiveException {
+    ObjectNode params = trial.params();
     Map<String, JsonNode> values = ParameterPaths.of(params);
     double[] x = new double[paths.size()];
     for (int i = 0; i < x.length; i++) {
@@ -35,6 +40,6 @@ record FunctionObjective(TestFunction function, List<String> paths) implements O
     if (Double.isNaN(value)) {
       throw new ObjectiveException("%s is NaN at %s".formatted(function.label(), params));
     }
-    return new Evaluation(value, Json.object(), null, List.of(), List.of(), null, Json.object());
+    return Evaluation.of(value);
   }
 }

@@ -2,6 +2,7 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
 import dev.assay.engine.space.Block;
 import dev.assay.storage.json.CanonicalJson;
 import java.util.ArrayList;
@@ -107,8 +108,9 @@ record MetricLimits(List<Limit> limits, boolean scoringFailures) {
     }
     boolean ok = !Boolean.FALSE.equals(evaluation.constraintsOk()) && reasons.size() == own;
     return new Evaluation(
-        evaluation.value(),
+        evaluation.values(),
         evaluation.metrics(),
+        evaluation.constraints(),
         ok,
         reasons,
         evaluation.hardFailures(),

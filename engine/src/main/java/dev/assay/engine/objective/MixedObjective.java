@@ -2,8 +2,11 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.Objective;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
 import dev.assay.engine.space.Block;
-import dev.assay.storage.json.Json;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +31,8 @@ final class MixedObjective implements Objective {
           "ada", new Best(2, -0.5, 3));
 
   @Override
-  public Evaluation evaluate(ObjectNode params, TrialContext context) throws ObjectiveException {
+  public Evaluation evaluate(Trial trial) throws ObjectiveException {
+    ObjectNode params = trial.params();
     Best best = BEST.get(params.path("opt").asText());
     if (best == null) {
       throw unlike(params, "opt", "sgd, adam, rms or ada");
@@ -52,7 +56,7 @@ final class MixedObjective implements Objective {
             + widthOff * widthOff
             + 4 * dropoutOff * dropoutOff
             + (flag ? 0 : 0.3);
-    return new Evaluation(value, Json.object(), null, List.of(), List.of(), null, Json.object());
+    return Evaluation.of(value);
   }
 
   private static double number(ObjectNode params, String name) throws ObjectiveException {

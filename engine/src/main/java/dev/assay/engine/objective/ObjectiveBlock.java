@@ -2,7 +2,9 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Objective;
 import dev.assay.engine.space.Block;
+import dev.assay.engine.space.ParameterPaths;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

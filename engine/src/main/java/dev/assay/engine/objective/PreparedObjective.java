@@ -1,6 +1,7 @@
 package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Objective;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,6 @@ public record PreparedObjective(Objective objective, List<String> notHonoured) {
       Objective objective, ObjectNode constraints, String origin) {
     List<String> notHonoured = new ArrayList<>();
     MetricLimits limits = MetricLimits.of(constraints, origin, notHonoured);
-    return new PreparedObjective(
-        (params, context) -> limits.applied(objective.evaluate(params, context)), notHonoured);
+    return new PreparedObjective(trial -> limits.applied(objective.evaluate(trial)), notHonoured);
   }
 }

@@ -2,6 +2,7 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.ObjectiveException;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;

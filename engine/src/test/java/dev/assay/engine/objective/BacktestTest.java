@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class BacktestTest {
   private static final Offset<Double> EXACT = within(1e-9);
-  private static final TrialContext CONTEXT = new TrialContext(0, 0, Path.of("unused.log"));
+  private static final Path LOG = Path.of("unused.log");
   private static final double[] QUIET = {100, 101, 99, 100};
 
   /** Thirteen quiet bars, and then these, each open, high, low, close. */
@@ -73,7 +76,7 @@ final class BacktestTest {
     BacktestObjective objective = new BacktestObjective(new Backtest(threeTrades(), 0.001, 10_000));
     ObjectNode params = params();
     params.withObject("/exit").put("max_hold_bars", 10);
-    Evaluation evaluation = objective.evaluate(params, CONTEXT);
+    Evaluation evaluation = objective.evaluate(Trial.fixed(0, params, 0, LOG));
     assertThat(evaluation.value()).isCloseTo(1.5677644049804824, EXACT);
     assertThat(evaluation.scoreVersion()).isEqualTo("v1");
     assertThat(evaluation.hardFailures()).isEmpty();
@@ -109,7 +112,8 @@ final class BacktestTest {
   void whatIsUndefinedIsNull() throws Exception {
     CandleSeries quiet = candles(QUIET, QUIET, QUIET);
     Evaluation none =
-        new BacktestObjective(new Backtest(quiet, 0, 10_000)).evaluate(params(), CONTEXT);
+        new BacktestObjective(new Backtest(quiet, 0, 10_000))
+            .evaluate(Trial.fixed(0, params(), 0, LOG));
     assertThat(none.hardFailures()).containsExactly("no_trades");
     assertThat(none.value()).isZero();
     assertThat(none.metrics())
@@ -119,7 +123,7 @@ final class BacktestTest {
     Evaluation won =
         new BacktestObjective(
                 new Backtest(candles(bar(100, 105, 100, 104), bar(104, 112, 104, 104)), 0, 10_000))
-            .evaluate(params(), CONTEXT);
+            .evaluate(Trial.fixed(0, params(), 0, LOG));
     assertThat(won.metrics().path("num_trades").intValue()).isEqualTo(1);
     assertThat(won.metrics().path("win_rate").doubleValue()).isEqualTo(1);
     assertThat(won.metrics().path("profit_factor").isNull()).isTrue();
@@ -132,7 +136,8 @@ final class BacktestTest {
     ObjectNode params = params();
     params.withObject("/risk").put("fraction", 1);
     Evaluation evaluation =
-        new BacktestObjective(new Backtest(crash, 0, 10_000)).evaluate(params, CONTEXT);
+        new BacktestObjective(new Backtest(crash, 0, 10_000))
+            .evaluate(Trial.fixed(0, params, 0, LOG));
     assertThat(evaluation.hardFailures()).containsExactly("ruined");
     assertThat(evaluation.metrics().path("max_drawdown").doubleValue()).isGreaterThan(1);
     assertThat(Double.isFinite(evaluation.value())).isTrue();
@@ -144,7 +149,7 @@ final class BacktestTest {
     params.withObject("/entry").put("fast", 3);
     assertThat(
             new BacktestObjective(new Backtest(threeTrades(), 0, 1))
-                .evaluate(params, CONTEXT)
+                .evaluate(Trial.fixed(0, params, 0, LOG))
                 .hardFailures())
         .containsExactly("fast>=slow", "no_trades");
   }
@@ -181,7 +186,8 @@ final class BacktestTest {
     params.withObject("/" + group).put(name, value);
     assertThatThrownBy(
             () ->
-                new BacktestObjective(new Backtest(threeTrades(), 0, 1)).evaluate(params, CONTEXT))
+                new BacktestObjective(new Backtest(threeTrades(), 0, 1))
+                    .evaluate(Trial.fixed(0, params, 0, LOG)))
         .isInstanceOf(ObjectiveException.class)
         .hasMessage("parameter %s.%s is %s, expected %s".formatted(group, name, value, expected));
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +57,7 @@ final class CommandObjectiveTest {
   }
 
   private Evaluation evaluate(ObjectNode block) throws Exception {
-    return prepared(block).objective().evaluate(params, new TrialContext(2, -1, log));
+    return prepared(block).objective().evaluate(Trial.fixed(2, params, -1, log));
   }
 
   private void assertFails(ObjectNode block, String message) {
@@ -129,8 +132,7 @@ final class CommandObjectiveTest {
             Json.object(),
             params,
             folder);
-    assertThat(prepared.objective().evaluate(params, new TrialContext(0, 1, log)).value())
-        .isEqualTo(3);
+    assertThat(prepared.objective().evaluate(Trial.fixed(0, params, 1, log)).value()).isEqualTo(3);
     assertThat(log).content().contains(folder.toRealPath().toString());
   }
 
@@ -199,8 +201,7 @@ final class CommandObjectiveTest {
   @Test
   void aParameterThatTheTrialLacksIsSaid() {
     PreparedObjective prepared = prepared(script("echo", "{entry.fast}"));
-    assertThatThrownBy(
-            () -> prepared.objective().evaluate(Json.object(), new TrialContext(0, 0, log)))
+    assertThatThrownBy(() -> prepared.objective().evaluate(Trial.fixed(0, Json.object(), 0, log)))
         .hasMessage(
             "the command wants {entry.fast}, a parameter that this trial does not have;"
                 + " see trial_003.log");
@@ -252,10 +253,10 @@ final class CommandObjectiveTest {
         new Thread(
             () -> {
               try {
-                prepared.objective().evaluate(params, new TrialContext(0, 0, log));
+                prepared.objective().evaluate(Trial.fixed(0, params, 0, log));
               } catch (InterruptedException stop) {
                 interrupted.countDown();
-              } catch (ObjectiveException failed) {
+              } catch (Exception failed) {
                 throw new AssertionError(failed);
               }
             });
@@ -330,8 +331,8 @@ final class CommandObjectiveTest {
     try {
       List<Future<Evaluation>> results = new ArrayList<>();
       for (int number = 0; number < 40; number++) {
-        TrialContext context = new TrialContext(number, 0, folder.resolve(number + ".log"));
-        results.add(workers.submit(() -> prepared.objective().evaluate(params, context)));
+        Trial trial = Trial.fixed(number, params, 0, folder.resolve(number + ".log"));
+        results.add(workers.submit(() -> prepared.objective().evaluate(trial)));
       }
       for (int number = 0; number < results.size(); number++) {
         assertThat(results.get(number).get().value()).isEqualTo(number);
@@ -379,7 +380,7 @@ final class CommandObjectiveTest {
       Evaluation evaluation =
           prepared
               .objective()
-              .evaluate(Json.object(), new TrialContext(0, 0, folder.resolve("flood.log")));
+              .evaluate(Trial.fixed(0, Json.object(), 0, folder.resolve("flood.log")));
       System.out.println("score " + evaluation.value());
     }
   }

@@ -2,8 +2,11 @@ package dev.assay.engine.objective;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
+import dev.assay.engine.Objective;
 import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyFileReader;
+import dev.assay.engine.Trial;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
@@ -80,8 +83,7 @@ final class LegacyRunSample {
   private void finished(int number, String name, ObjectNode trial, ObjectNode parameters)
       throws Exception {
     Evaluation evaluation =
-        objective.evaluate(
-            parameters, new TrialContext(number, 0, folder.resolve(name + ".unused")));
+        objective.evaluate(Trial.fixed(number, parameters, 0, folder.resolve(name + ".unused")));
     double value = number == ABORTED ? -500 : evaluation.value();
     ObjectNode metrics =
         number == ABORTED ? Json.object().put("num_trades", 0) : evaluation.metrics();

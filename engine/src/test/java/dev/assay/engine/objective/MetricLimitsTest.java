@@ -3,6 +3,7 @@ package dev.assay.engine.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
 import dev.assay.storage.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,9 @@ final class MetricLimitsTest {
       String limits, String metrics, @Nullable Boolean ok, List<String> failures) throws Exception {
     Evaluation evaluation =
         new Evaluation(
-            1,
+            List.of(1.0),
             (ObjectNode) Json.parse(metrics),
+            List.of(),
             ok,
             Boolean.FALSE.equals(ok) ? List.of("own") : List.of(),
             failures,

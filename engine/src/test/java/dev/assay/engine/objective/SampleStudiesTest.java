@@ -3,8 +3,10 @@ package dev.assay.engine.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Evaluation;
 import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyFileReader;
+import dev.assay.engine.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +40,10 @@ final class SampleStudiesTest {
     assertThat(prepared.notHonoured()).isEmpty();
     List<Evaluation> evaluations = new ArrayList<>();
     for (int number = 0; number < count; number++) {
-      TrialContext context =
-          new TrialContext(number, 100 + number, folder.resolve("trial_%d.log".formatted(number)));
-      evaluations.add(prepared.objective().evaluate(study.space().draw(random), context));
+      ObjectNode params = study.space().draw(random);
+      Path log = folder.resolve("trial_%d.log".formatted(number));
+      evaluations.add(
+          prepared.objective().evaluate(Trial.fixed(number, params, 100 + number, log)));
     }
     return evaluations;
   }

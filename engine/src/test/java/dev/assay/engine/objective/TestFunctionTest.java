@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.Objective;
+import dev.assay.engine.ObjectiveException;
+import dev.assay.engine.Trial;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class TestFunctionTest {
-  private static final TrialContext CONTEXT = new TrialContext(0, 0, Path.of("unused.log"));
+  private static final Path LOG = Path.of("unused.log");
 
   static Stream<Arguments> minima() {
     double[] hartmann = {0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573};
@@ -70,9 +73,9 @@ final class TestFunctionTest {
     Objective objective =
         PreparedObjective.ofStudy(block, Json.object(), sample, Path.of("study.yaml")).objective();
     ObjectNode params = (ObjectNode) Json.parse("{\"a\": 3, \"b\": {\"z\": 2, \"y\": -1}}");
-    assertThat(objective.evaluate(params, CONTEXT).value()).isEqualTo(205);
+    assertThat(objective.evaluate(Trial.fixed(0, params, 0, LOG)).value()).isEqualTo(205);
     ObjectNode text = (ObjectNode) Json.parse("{\"a\": \"3\", \"b\": {\"z\": 2, \"y\": -1}}");
-    assertThatThrownBy(() -> objective.evaluate(text, CONTEXT))
+    assertThatThrownBy(() -> objective.evaluate(Trial.fixed(0, text, 0, LOG)))
         .isInstanceOf(ObjectiveException.class)
         .hasMessage("parameter a is text '3', expected a number, as rosenbrock takes");
   }
@@ -84,15 +87,15 @@ final class TestFunctionTest {
         "{\"opt\": \"adam\", \"lr\": 0.001, \"depth\": 7, \"width\": 112, \"flag\": true,"
             + " \"dropout\": 0.4}";
     ObjectNode params = (ObjectNode) Json.parse(best);
-    assertThat(mixed.evaluate(params, CONTEXT).value()).isCloseTo(0, within(1e-20));
+    assertThat(mixed.evaluate(Trial.fixed(0, params, 0, LOG)).value()).isCloseTo(0, within(1e-20));
     params.put("flag", false).put("opt", "ada").put("lr", 1).put("depth", 5).put("width", 48);
-    assertThat(mixed.evaluate(params, CONTEXT).value())
+    assertThat(mixed.evaluate(Trial.fixed(0, params, 0, LOG)).value())
         .isCloseTo(2 + 0.25 + 0.1 * 4 + 1 + 4 * 0.09 + 0.3, within(1e-12));
     params.put("lr", 0);
-    assertThatThrownBy(() -> mixed.evaluate(params, CONTEXT))
+    assertThatThrownBy(() -> mixed.evaluate(Trial.fixed(0, params, 0, LOG)))
         .hasMessage("parameter lr is 0, expected a number above 0");
     params.put("opt", "lbfgs");
-    assertThatThrownBy(() -> mixed.evaluate(params, CONTEXT))
+    assertThatThrownBy(() -> mixed.evaluate(Trial.fixed(0, params, 0, LOG)))
         .hasMessage("parameter opt is text 'lbfgs', expected sgd, adam, rms or ada");
   }
 }

@@ -1,4 +1,4 @@
-package dev.assay.engine.objective;
+package dev.assay.engine;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.assay.engine.objective;
+package dev.assay.engine.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The parameters of a trial by dotted path. */
-final class ParameterPaths {
+public final class ParameterPaths {
   private ParameterPaths() {}
 
   /** Every value that is not an object, by its dotted path, in order. */
-  static Map<String, JsonNode> of(ObjectNode params) {
+  public static Map<String, JsonNode> of(ObjectNode params) {
     Map<String, JsonNode> values = new LinkedHashMap<>();
     collect("", params, values);
     return values;

@@ -1,0 +1,169 @@
+package dev.assay.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.history.History;
+import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.TrialState;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a study's history up to date with its ledger: with the trials of this process as they are
+ * claimed and end, and with those of others, which it finds by the numbers that it does not know.
+ * What a sampler has been told of stays.
+ *
+ * <p>{@link #ended} may be called by any thread, the rest by one at a time.
+ */
+final class HistoryFeed {
+  /** From how many unknown trials on reading all of them in one go is cheaper. */
+  private static final int MANY = 32;
+
+  /** Between two looks at the trials that others have in hand. */
+  private static final long PAUSE_NANOS = 50_000_000;
+
+  private final Ledger ledger;
+  private final History history;
+
+  /** The numbers whose trials are in the history, or on their way there. */
+  private final BitSet known = new BitSet();
+
+  /** Rows of running trials by number. */
+  private final Map<Integer, Integer> running = new HashMap<>();
+
+  /** Numbers of trials that others have in hand, or that wait. */
+  private final List<Integer> elsewhere = new ArrayList<>();
+
+  private long nextLook = System.nanoTime();
+
+  private final Queue<FrozenTrial> ended = new ConcurrentLinkedQueue<>();
+
+  HistoryFeed(Ledger ledger, History history) {
+    this.ledger = ledger;
+    this.history = history;
+  }
+
+  History history() {
+    return history;
+  }
+
+  /** A trial of this process was claimed. */
+  void begun(long number, double[] values) {
+    int place = (int) number;
+    known.set(place);
+    if (elsewhere.remove((Integer) place) && running.containsKey(place)) {
+      return;
+    }
+    running.put(place, history.begin(number, values));
+  }
+
+  /** A trial of this process ended. */
+  void ended(FrozenTrial trial) {
+    ended.add(trial);
+  }
+
+  /** A trial of this process is no longer its own. */
+  void lost(long number) {
+    elsewhere.add((int) number);
+  }
+
+  /** The sampler is told the values of a trial once more. */
+  void repeat(long number, double[] parameters, List<Double> values) {
+    int row = history.begin(number, parameters);
+    history.finish(row, new History.End(TrialState.COMPLETE, values, Double.NaN, 0, Double.NaN));
+  }
+
+  /** Brings the history up to what the ledger has now. */
+  void refresh() {
+    for (FrozenTrial trial = ended.poll(); trial != null; trial = ended.poll()) {
+      take(trial);
+    }
+    lookElsewhere();
+    int numbers = (int) ledger.numbers();
+    int unknown = numbers - known.cardinality();
+    if (unknown > MANY) {
+      takeAll();
+    } else if (unknown > 0) {
+      for (int n = known.nextClearBit(0); n < numbers; n = known.nextClearBit(n + 1)) {
+        takeNew(ledger.trial(n));
+        known.set(n);
+      }
+    }
+  }
+
+  private void takeAll() {
+    try (Stream<FrozenTrial> trials = ledger.trials()) {
+      trials
+          .filter(trial -> !known.get((int) trial.number()))
+          .forEach(
+              trial -> {
+                takeNew(trial);
+                known.set((int) trial.number());
+              });
+    }
+  }
+
+  private void lookElsewhere() {
+    long now = System.nanoTime();
+    if (!elsewhere.isEmpty() && now - nextLook >= 0) {
+      nextLook = now + PAUSE_NANOS;
+      List<Integer> asked = List.copyOf(elsewhere);
+      elsewhere.clear();
+      asked.forEach(number -> takeNew(ledger.trial(number)));
+    }
+  }
+
+  /** Takes a trial of another process as it is now. */
+  private void takeNew(@Nullable FrozenTrial trial) {
+    if (trial == null) {
+      return;
+    }
+    int number = (int) trial.number();
+    if (trial.state() != TrialState.WAITING) {
+      running.computeIfAbsent(
+          number, any -> history.begin(number, history.space().values(trial.params())));
+    }
+    if (trial.state().isFinished()) {
+      take(trial);
+    } else {
+      elsewhere.add(number);
+    }
+  }
+
+  private void take(FrozenTrial trial) {
+    Integer row = running.remove((int) trial.number());
+    if (row != null) {
+      history.finish(row, end(trial));
+    }
+  }
+
+  private static History.End end(FrozenTrial trial) {
+    SortedMap<Long, Double> reports = trial.intermediateValues();
+    boolean reported = !reports.isEmpty();
+    long step = reported ? reports.lastKey() : 0;
+    double report = reported ? reports.getOrDefault(step, Double.NaN) : Double.NaN;
+    List<Double> values = trial.state() == TrialState.COMPLETE ? trial.values() : List.of();
+    return new History.End(trial.state(), values, violation(trial), step, report);
+  }
+
+  /** The sum by which constraints are broken; 1 where it is only known that some are. */
+  private static double violation(FrozenTrial trial) {
+    JsonNode constraints = trial.systemAttrs().get(TrialOutcome.CONSTRAINTS);
+    if (constraints != null && constraints.isArray() && !constraints.isEmpty()) {
+      double sum = 0;
+      for (JsonNode constraint : constraints) {
+        sum += Math.max(0, constraint.doubleValue());
+      }
+      return sum;
+    }
+    Boolean ok = trial.constraintsOk();
+    return ok == null ? Double.NaN : ok ? 0 : 1;
+  }
+}
