@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param space the {@code parameters:} block
  * @param objective the {@code objective:} block as JSON; null where the file has none
  * @param constraints the {@code constraints:} block as JSON; empty where there is none
- * @param sampler its name, such as {@code random}, {@code grid}, {@code tpe}
+ * @param sampler who proposes parameters
+ * @param pruner who gives trials up early; null for nobody
  * @param maxTrials null for no limit
  * @param workers {@code max_concurrent}; null where the file does not say
  * @param seed null where the file does not say
  * @param timeout for the whole run; null for none
- * @param onDuplicate what to do with a proposal whose first trial is still running
+ * @param onDuplicate what to do with a proposal that the study has already
+ * @param retries how often parameters are tried again whose evaluation failed
  * @param trialFiles what becomes of the trials' JSON files; null where the file does not say
  * @param durability what a finished trial survives; null where the file does not say
  * @param resume whether to go on with a study that is already there; null where the file does not
@@ -40,12 +42,14 @@ public record StudyFile(
     SearchSpace space,
     @Nullable ObjectNode objective,
     ObjectNode constraints,
-    String sampler,
+    Component sampler,
+    @Nullable Component pruner,
     @Nullable Long maxTrials,
     @Nullable Integer workers,
     @Nullable Long seed,
     @Nullable Duration timeout,
     OnDuplicate onDuplicate,
+    int retries,
     @Nullable TrialFiles trialFiles,
     @Nullable Durability durability,
     @Nullable Boolean resume,

@@ -30,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * study: branin              # its name; else the file's own name without its ending
- * direction: minimize        # or maximize
- * sampler: random            # or {type: random, seed: 7}; random where nothing is said
+ * direction: minimize        # or maximize; for several objectives directions: [minimize, maximize]
+ * sampler: tpe               # or {type: tpe, multivariate: false, seed: 7}; random where nothing is said
+ * pruner: median             # or {type: hyperband, min_resource: 3}; none where nothing is said
  * trials: 200                # no limit where nothing is said
  * workers: 8
  * seed: 42
  * timeout: 10m               # seconds as a number, or 30s, 10m, 2h, 1d
- * on_duplicate: skip         # or wait, for the outcome of a trial that has the same parameters
+ * on_duplicate: skip         # or wait, reuse, count: see {@link OnDuplicate}
+ * retries: 0                 # how often parameters are tried again that failed
  * trial_files: keep          # the trials' JSON files: or compacted, or none
  * durability: normal         # what a finished trial survives: or full, a power failure as well
  * objective:                 # a mapping that the objectives understand
@@ -56,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StudyFileReader {
   private static final long MAX_BYTES = 2_000_000;
+  private static final int MAX_RETRIES = 1000;
+  private static final String DEFAULT_SAMPLER = "random";
 
   /** Keys of the legacy form that are without effect wherever they stand. */
   private static final List<String> UNSUPPORTED =
@@ -70,6 +74,7 @@ public final class StudyFileReader {
 
   private final Map<String, Integer> lines;
   private final List<String> notHonoured = new ArrayList<>();
+  private final ComponentReader components = new ComponentReader(notHonoured);
   private final Section top;
   private final Section meta;
   private final Section runs;
@@ -82,9 +87,6 @@ public final class StudyFileReader {
     this.runs = meta.inner("runs");
     this.optuna = runs.inner("optuna");
   }
-
-  /** What a block about a sampler says, and the path of each. */
-  private record SamplerChoice(Said<String> name, Said<Long> seed) {}
 
   /**
    * Reads a study file.
@@ -126,14 +128,15 @@ public final class StudyFileReader {
   }
 
   private StudyFile study(Path file) {
-    SamplerChoice own = sampler(top);
-    SamplerChoice legacy = legacySampler();
-    String sampler = top.agreed(own.name, legacy.name).value();
+    ComponentReader.Read own = components.read(top, "sampler");
+    ComponentReader.Read legacy = legacySampler();
+    Component sampler = agreed(own, legacy);
+    Component pruner = agreed(components.read(top, "pruner"), components.read(optuna, "pruner"));
     ObjectNode objective = top.block().mappingOrNull("objective");
     ObjectNode constraints = top.block().mappingOrNull("constraints");
     ObjectNode metaNode = top.block().mappingOrNull("meta");
     String name = name(file);
-    Direction direction = direction();
+    List<Direction> directions = directions();
     Long seed = seed(own, legacy);
     Duration timeout =
         top.agreed(timeout(top, "timeout"), timeout(optuna, "timeout_seconds")).value();
@@ -144,6 +147,7 @@ public final class StudyFileReader {
     Boolean resume = runs.block().flagOrNull("resume");
     String scoreVersion = runs.block().textOrNull("score_version");
     OnDuplicate onDuplicate = choice("on_duplicate", OnDuplicate.class);
+    Integer retries = retries();
     TrialFiles trialFiles = choice("trial_files", TrialFiles.class);
     Durability durability = choice("durability", Durability.class);
     SearchSpace space = space();
@@ -152,16 +156,18 @@ public final class StudyFileReader {
     return new StudyFile(
         file,
         name,
-        List.of(direction),
+        directions,
         space,
         objective,
         constraints == null ? JsonNodeFactory.instance.objectNode() : constraints,
-        sampler == null ? "random" : sampler,
+        sampler == null ? Component.named(DEFAULT_SAMPLER) : sampler,
+        pruner,
         maxTrials,
         workers,
         seed,
         timeout,
         onDuplicate == null ? OnDuplicate.SKIP : onDuplicate,
+        retries == null ? 0 : retries,
         trialFiles,
         durability,
         resume,
@@ -219,16 +225,50 @@ public final class StudyFileReader {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  private Direction direction() {
-    if (top.block().has("directions")) {
-      throw top.block()
-          .problem("directions", "is not there yet, expected direction: with minimize or maximize");
-    }
+  private List<Direction> directions() {
+    List<Direction> several = directions(top);
+    List<Direction> legacy = directions(optuna);
     Direction direction = top.agreed(direction(top), direction(optuna)).value();
-    if (direction != null) {
-      return direction;
+    several = several == null ? legacy : several;
+    if (several != null && direction != null) {
+      throw top.block().problem("directions", "stands beside direction, expected one of the two");
     }
-    return meta.block().has("runs") ? Direction.MAXIMIZE : Direction.MINIMIZE;
+    if (several != null) {
+      return several;
+    }
+    if (direction != null) {
+      return List.of(direction);
+    }
+    return List.of(meta.block().has("runs") ? Direction.MAXIMIZE : Direction.MINIMIZE);
+  }
+
+  /** Null where the file does not say. */
+  private static @Nullable List<Direction> directions(Section section) {
+    if (!section.block().has("directions")) {
+      return null;
+    }
+    Choice<Direction> choice = Choice.of(Direction.class);
+    List<Direction> directions = new ArrayList<>();
+    for (JsonNode each : section.block().list("directions")) {
+      Direction direction = each.isTextual() ? choice.find(each.textValue()) : null;
+      if (direction == null) {
+        throw section
+            .block()
+            .problem(
+                "directions",
+                "has %s in it, expected minimize or maximize".formatted(Block.shown(each)));
+      }
+      directions.add(direction);
+    }
+    return directions;
+  }
+
+  private @Nullable Integer retries() {
+    Long retries = top.block().wholeOrNull("retries");
+    if (retries != null && (retries < 0 || retries > MAX_RETRIES)) {
+      throw top.block().unlike("retries", "0 to " + MAX_RETRIES);
+    }
+    return retries == null ? null : retries.intValue();
   }
 
   /** Null where the file does not say. */
@@ -258,55 +298,35 @@ public final class StudyFileReader {
     };
   }
 
-  /** The sampler as text or as a mapping with type or name, and seed or kwargs.seed. */
-  private SamplerChoice sampler(Section section) {
-    JsonNode said = section.block().member("sampler");
-    if (said == null || said.isValueNode()) {
-      return new SamplerChoice(
-          section.text("sampler"), new Said<>(section.path("sampler.seed"), null));
-    }
-    Section sampler = section.inner("sampler");
-    Section kwargs = sampler.inner("kwargs");
-    Said<String> name = sampler.agreed(sampler.text("type"), sampler.text("name"));
-    Said<Long> seed = sampler.agreed(sampler.whole("seed"), kwargs.whole("seed"));
-    noteUnknown(sampler);
-    // They belong to samplers of other systems, so that there is no close name to suggest.
-    ObjectNode others = sampler.block().mappingOrNull("kwargs");
-    if (others != null) {
-      others
-          .fieldNames()
-          .forEachRemaining(
-              key -> {
-                if (!key.equals("seed")) {
-                  notHonoured.add(kwargs.path(key));
-                }
-              });
-    }
-    return new SamplerChoice(name, seed);
-  }
-
-  private SamplerChoice legacySampler() {
+  private ComponentReader.Read legacySampler() {
     String strategy = runs.block().textOrNull("strategy");
     if (strategy != null && !strategy.equals("grid") && !strategy.equals("optuna")) {
       throw runs.block().unlike("strategy", "grid or optuna");
     }
+    Said<String> grid = new Said<>(runs.path("strategy"), "grid");
     if ("grid".equals(strategy)) {
       if (optuna.block().has("sampler")) {
         notHonoured.add(optuna.path("sampler") + " (the strategy is grid)");
       }
-      return new SamplerChoice(
-          new Said<>(runs.path("strategy"), "grid"),
-          new Said<>(optuna.path("sampler.kwargs.seed"), null));
+      return new ComponentReader.Read(
+          grid, null, new Said<>(optuna.path("sampler.kwargs.seed"), null));
     }
-    SamplerChoice choice = sampler(optuna);
-    boolean silent = choice.name.value() == null && "optuna".equals(strategy);
+    ComponentReader.Read read = components.read(optuna, "sampler");
+    boolean silent = read.name().value() == null && "optuna".equals(strategy);
     return silent && top.block().member("sampler") == null
-        ? new SamplerChoice(new Said<>(runs.path("strategy"), "tpe"), choice.seed)
-        : choice;
+        ? new ComponentReader.Read(
+            new Said<>(runs.path("strategy"), "tpe"), read.options(), read.seed())
+        : read;
   }
 
-  private @Nullable Long seed(SamplerChoice own, SamplerChoice legacy) {
-    Said<Long> sampler = top.agreed(own.seed, legacy.seed);
+  /** What both blocks say of a sampler or a pruner; null where they say nothing. */
+  private @Nullable Component agreed(ComponentReader.Read own, ComponentReader.Read legacy) {
+    String name = top.agreed(own.name(), legacy.name()).value();
+    return own.options() == null ? legacy.named(name) : own.named(name);
+  }
+
+  private @Nullable Long seed(ComponentReader.Read own, ComponentReader.Read legacy) {
+    Said<Long> sampler = top.agreed(own.seed(), legacy.seed());
     Said<Long> bootstrap =
         runs.agreed(runs.whole("bootstrap_seed"), optuna.whole("bootstrap_seed"));
     if (sampler.value() != null && bootstrap.value() != null) {
@@ -352,18 +372,10 @@ public final class StudyFileReader {
     if (optuna.block().has("n_jobs") && optuna.block().whole("n_jobs") != 1) {
       notHonoured.add(optuna.path("n_jobs"));
     }
-    if (optuna.block().has("pruner") && !isNone(optuna.block().value("pruner"))) {
-      notHonoured.add(optuna.path("pruner"));
-    }
   }
 
   private static boolean isFalse(JsonNode value) {
     return value.isBoolean() && !value.booleanValue();
-  }
-
-  private static boolean isNone(JsonNode pruner) {
-    JsonNode kind = pruner.hasNonNull("type") ? pruner.path("type") : pruner.path("name");
-    return "none".equals((kind.isMissingNode() ? pruner : kind).textValue());
   }
 
   private void noteUnknown(Section... read) {

@@ -26,7 +26,7 @@ class LegacyStudyFilesTest {
     StudyFile study = read("tBTCUSD_1h_coarse_grid");
     assertThat(study.name()).isEqualTo("tBTCUSD_1h_coarse_grid");
     assertThat(study.directions()).containsExactly(Direction.MAXIMIZE);
-    assertThat(study.sampler()).isEqualTo("grid");
+    assertThat(study.sampler().name()).isEqualTo("grid");
     assertThat(study.maxTrials()).isEqualTo(27);
     assertThat(study.workers()).isEqualTo(1);
     assertThat(study.resume()).isFalse();
@@ -65,7 +65,7 @@ class LegacyStudyFilesTest {
   void optunaBlockWithKwargsAndConstraints() {
     StudyFile study = read("tBTCUSD_1h_risk_optuna_smoke");
     assertThat(study.name()).isEqualTo("optuna_tBTCUSD_1h_risk_smoke_2025_v1");
-    assertThat(study.sampler()).isEqualTo("tpe");
+    assertThat(study.sampler().name()).isEqualTo("tpe");
     assertThat(study.seed()).isEqualTo(42);
     assertThat(study.maxTrials()).isEqualTo(6);
     assertThat(study.timeout()).isEqualTo(Duration.ofMinutes(5));
@@ -75,8 +75,7 @@ class LegacyStudyFilesTest {
         .contains(
             "meta.runs.optuna.bootstrap_random_trials",
             "meta.runs.optuna.bootstrap_seed",
-            "meta.runs.optuna.storage",
-            "meta.runs.optuna.sampler.kwargs.n_ei_candidates")
+            "meta.runs.optuna.storage")
         .doesNotContain("meta.runs.promotion", "meta.runs.optuna.pruner", "meta.runs.optuna.n_jobs")
         .noneMatch(path -> path.contains("seed") && path.contains("kwargs"));
     // 7 x 5 x 5 x 4 x 3

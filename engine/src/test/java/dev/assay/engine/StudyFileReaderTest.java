@@ -1,8 +1,10 @@
 package dev.assay.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.assay.engine.sampler.Samplers;
 import dev.assay.storage.Direction;
 import dev.assay.storage.Durability;
 import dev.assay.storage.TrialFiles;
@@ -11,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +51,7 @@ class StudyFileReaderTest {
             """);
     assertThat(study.name()).isEqualTo("branin");
     assertThat(study.directions()).containsExactly(Direction.MAXIMIZE);
-    assertThat(study.sampler()).isEqualTo("grid");
+    assertThat(study.sampler().name()).isEqualTo("grid");
     assertThat(study.maxTrials()).isEqualTo(200);
     assertThat(study.workers()).isEqualTo(8);
     assertThat(study.seed()).isEqualTo(-42);
@@ -69,7 +73,7 @@ class StudyFileReaderTest {
     StudyFile study = read(SPACE);
     assertThat(study.name()).isEqualTo("my.study");
     assertThat(study.directions()).containsExactly(Direction.MINIMIZE);
-    assertThat(study.sampler()).isEqualTo("random");
+    assertThat(study.sampler().name()).isEqualTo("random");
     assertThat(study.maxTrials()).isNull();
     assertThat(study.workers()).isNull();
     assertThat(study.seed()).isNull();
@@ -99,7 +103,7 @@ class StudyFileReaderTest {
             meta: null"""
                 + SPACE);
     assertThat(study.name()).isEqualTo("my.study");
-    assertThat(study.sampler()).isEqualTo("random");
+    assertThat(study.sampler().name()).isEqualTo("random");
     assertThat(study.notHonoured()).isEmpty();
   }
 
@@ -124,7 +128,7 @@ class StudyFileReaderTest {
             """
                 + SPACE);
     assertThat(study.name()).isEqualTo("mixed");
-    assertThat(study.sampler()).isEqualTo("random");
+    assertThat(study.sampler().name()).isEqualTo("random");
     assertThat(study.seed()).isEqualTo(3);
     assertThat(study.maxTrials()).isEqualTo(7);
     assertThat(study.workers()).isEqualTo(2);
@@ -139,12 +143,13 @@ class StudyFileReaderTest {
   @Test
   void legacySamplerByNameOrTypeOrTextOrSilence() throws IOException {
     String optuna = "meta: {runs: {strategy: optuna, optuna: {sampler: %s}}}" + SPACE;
-    assertThat(read(optuna.formatted("{name: random, kwargs: {}}")).sampler()).isEqualTo("random");
-    assertThat(read(optuna.formatted("{type: cmaes}")).sampler()).isEqualTo("cmaes");
-    assertThat(read(optuna.formatted("random")).sampler()).isEqualTo("random");
-    assertThat(read(optuna.formatted("null")).sampler()).isEqualTo("tpe");
-    assertThat(read("meta: {runs: {strategy: optuna}}" + SPACE).sampler()).isEqualTo("tpe");
-    assertThat(read("meta: {runs: {optuna: {study_name: s}}}" + SPACE).sampler())
+    assertThat(read(optuna.formatted("{name: random, kwargs: {}}")).sampler().name())
+        .isEqualTo("random");
+    assertThat(read(optuna.formatted("{type: cmaes}")).sampler().name()).isEqualTo("cmaes");
+    assertThat(read(optuna.formatted("random")).sampler().name()).isEqualTo("random");
+    assertThat(read(optuna.formatted("null")).sampler().name()).isEqualTo("tpe");
+    assertThat(read("meta: {runs: {strategy: optuna}}" + SPACE).sampler().name()).isEqualTo("tpe");
+    assertThat(read("meta: {runs: {optuna: {study_name: s}}}" + SPACE).sampler().name())
         .isEqualTo("random");
     assertThat(read("meta: {runs: {max_trials: null}}" + SPACE).maxTrials()).isNull();
     assertThat(read("meta: {runs: {max_trials: 3}}" + SPACE).directions())
@@ -204,7 +209,6 @@ class StudyFileReaderTest {
         .containsExactlyInAnyOrder(
             "trails (did you mean trials?)",
             "colour",
-            "sampler.kwargs.n_startup_trials",
             "sampler.sede (did you mean seed?)",
             "meta.warmup_bars",
             "meta.flavour",
@@ -213,8 +217,11 @@ class StudyFileReaderTest {
             "meta.runs.bootstrap_random_trials",
             "meta.runs.validation",
             "meta.runs.optuna.end_at",
-            "meta.runs.optuna.pruner",
             "parameters.x.comment");
+    List<String> ofSampler = new ArrayList<>();
+    study.sampler().make(Samplers::named, ofSampler);
+    assertThat(ofSampler).containsExactly("sampler.kwargs.n_startup_trials");
+    assertThat(requireNonNull(study.pruner()).name()).isEqualTo("median");
   }
 
   @Test
@@ -222,7 +229,7 @@ class StudyFileReaderTest {
     StudyFile study =
         read(
             "meta: {runs: {strategy: grid, optuna: {sampler: {type: tpe}, pruner: none}}}" + SPACE);
-    assertThat(study.sampler()).isEqualTo("grid");
+    assertThat(study.sampler().name()).isEqualTo("grid");
     assertThat(study.notHonoured())
         .containsExactly("meta.runs.optuna.sampler (the strategy is grid)");
   }
@@ -258,7 +265,9 @@ class StudyFileReaderTest {
         "study: \"a\\0b\" | line 1: study holds the character U+0000, expected a name without it",
         "study: [a] | line 1: study is a list of 1, expected text",
         "direction: up | line 1: direction is text 'up', expected minimize or maximize",
-        "directions: [minimize] | line 1: directions is not there yet, expected direction:",
+        "directions: [up] | line 1: directions has text 'up' in it, expected minimize or maximize",
+        "directions: [minimize]\\ndirection: minimize | line 1: directions stands beside direction, expected one of the two",
+        "retries: -1 | line 1: retries is -1, expected 0 to 1000",
         "timeout: 10 minutes | line 1: timeout is text '10 minutes', expected seconds above 0, or text such as 30s, 10m, 2h, 1d",
         "timeout: 0 | line 1: timeout is 0, expected seconds above 0",
         "timeout: -5 | line 1: timeout is -5, expected seconds above 0",

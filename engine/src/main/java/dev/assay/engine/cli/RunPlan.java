@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.engine.Component;
 import dev.assay.engine.Objective;
 import dev.assay.engine.RunSettings;
 import dev.assay.engine.Study;
@@ -33,9 +34,11 @@ record RunPlan(
   /** Reads the study file and adds what the user and the environment say. */
   static RunPlan of(RunRequest request, Console console) {
     StudyFile study = StudyFileReader.read(request.file());
-    String samplerName = request.sampler() == null ? study.sampler() : request.sampler();
+    List<String> notHonoured = new ArrayList<>(study.notHonoured());
+    Component chosen =
+        request.sampler() == null ? study.sampler() : Component.named(request.sampler());
     long seed = seed(request, study);
-    SamplerSettings sampler = Samplers.named(samplerName);
+    SamplerSettings sampler = chosen.make(Samplers::named, notHonoured);
     // What the sampler cannot search is to be said before there is a study.
     sampler.create(study.space(), study.directions(), seed);
     Integer streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK", MAX_STREAK);
@@ -45,7 +48,6 @@ record RunPlan(
       builder.duplicateStreak(streak);
     }
     PreparedObjective objective = objective(request, study);
-    List<String> notHonoured = new ArrayList<>(study.notHonoured());
     notHonoured.addAll(objective.notHonoured());
     return new RunPlan(
         study, builder, objective.objective(), settings(request, study, console), notHonoured);
