@@ -16,7 +16,12 @@ final class Draws {
 
   /** A whole number from 0 up to, but not, {@code bound}; nearly even. */
   static int below(int bound, RandomGenerator random) {
-    return (int) (((random.nextLong() >>> 32) * bound) >>> 32);
+    return below(bound, random.nextLong());
+  }
+
+  /** A whole number from 0 up to, but not, {@code bound}, out of 64 random bits. */
+  static int below(int bound, long bits) {
+    return (int) (((bits >>> 32) * bound) >>> 32);
   }
 
   /** A number of the standard normal distribution, by Marsaglia's polar method. */

@@ -14,22 +14,14 @@ public final class Samplers {
   private static final Map<String, Function<Block, SamplerSettings>> KNOWN =
       new TreeMap<>(
           Map.of(
+              "qmc", QmcSettings::read,
+              "sobol", options -> QmcSettings.read(QmcSettings.Type.SOBOL, options),
+              "halton", options -> QmcSettings.read(QmcSettings.Type.HALTON, options),
               "random", options -> (space, directions, seed) -> new RandomSampler(),
               "grid", options -> (space, directions, seed) -> GridSampler.over(space)));
 
   private static final List<String> ABSENT =
-      List.of(
-          "tpe",
-          "cmaes",
-          "gp",
-          "nsga2",
-          "nsgaii",
-          "nsga3",
-          "nsgaiii",
-          "qmc",
-          "sobol",
-          "halton",
-          "bruteforce");
+      List.of("tpe", "cmaes", "gp", "nsga2", "nsgaii", "nsga3", "nsgaiii", "bruteforce");
 
   private Samplers() {}
 

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 public final class TrialRandom {
   private static final long FOR_SAMPLER = 0x53414d504c45L;
   private static final long FOR_OBJECTIVE = 0x4f424a4543544956L;
+  private static final long FOR_POINTS = 0x504f494e5453L;
 
   private TrialRandom() {}
 
@@ -28,8 +29,18 @@ public final class TrialRandom {
     return mixed(mixed(studySeed, FOR_OBJECTIVE), number);
   }
 
+  /** A key for each dimension of a sequence of points, by which it is scrambled. */
+  static long[] keys(int dimensions, long studySeed) {
+    long[] keys = new long[dimensions];
+    long forPoints = mixed(studySeed, FOR_POINTS);
+    for (int i = 0; i < dimensions; i++) {
+      keys[i] = mixed(forPoints, i);
+    }
+    return keys;
+  }
+
   /** Folds {@code value} into {@code state} so that close values end far apart. */
-  private static long mixed(long state, long value) {
+  static long mixed(long state, long value) {
     // The multipliers are those of Stafford's variant 13 of the MurmurHash3 finalizer; the odd
     // constant in front is 2^64 divided by the golden ratio, which keeps zeros apart.
     long z = (state ^ (value + 0x9e3779b97f4a7c15L)) * 0x9e3779b97f4a7c15L;

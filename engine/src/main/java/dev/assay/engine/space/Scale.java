@@ -38,6 +38,9 @@ record Scale(double low, double high, double step, boolean log) {
     if (low == high) {
       return low;
     }
+    if (step > 0 && !log) {
+      return Math.min(high, low + step * Math.floor(unit * count()));
+    }
     double from = low - step / 2;
     double to = high + step / 2;
     double place =

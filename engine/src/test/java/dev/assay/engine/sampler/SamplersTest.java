@@ -26,7 +26,18 @@ class SamplersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"random", "RANDOM", "RandomSampler", "grid", "Grid", "GridSampler"})
+  @ValueSource(
+      strings = {
+        "random",
+        "RANDOM",
+        "RandomSampler",
+        "grid",
+        "Grid",
+        "GridSampler",
+        "qmc",
+        "Sobol",
+        "halton"
+      })
   void findsSamplersHoweverTheirNameIsWritten(String name) {
     assertThat(sampler(name).suggest(EMPTY, ask(1, 0))).hasSize(1);
   }
@@ -41,9 +52,7 @@ class SamplersTest {
         "CmaEsSampler",
         "gp",
         "nsga2",
-        "NSGAIISampler",
-        "qmc",
-        "sobol"
+        "NSGAIISampler"
       })
   void saysWhichAreNotThereYetAndWhatToUse(String name) {
     assertThatThrownBy(() -> Samplers.named(name))
@@ -57,7 +66,8 @@ class SamplersTest {
   void listsThoseThatAreThereForAnUnknownName(String name) {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
-        .hasMessage("sampler '%s' is not known, expected one of grid, random", name);
+        .hasMessage(
+            "sampler '%s' is not known, expected one of grid, halton, qmc, random, sobol", name);
   }
 
   @Test
