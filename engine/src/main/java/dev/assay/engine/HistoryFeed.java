@@ -1,9 +1,13 @@
 package dev.assay.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.history.History;
+import dev.assay.engine.space.Parameter;
+import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.TrialState;
+import dev.assay.storage.json.Signatures;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -52,6 +56,55 @@ final class HistoryFeed {
 
   History history() {
     return history;
+  }
+
+  /**
+   * Puts the finished trials of another study in front. Their rows have numbers below 0.
+   *
+   * @param trials with parameters of the same names, nested or by dotted path
+   * @return the values of those that hold their parameters, by the signature that these have here
+   */
+  Map<String, List<Double>> precede(Stream<FrozenTrial> trials) {
+    SearchSpace space = history.space();
+    Map<String, List<Double>> holders = new HashMap<>();
+    trials
+        .filter(trial -> trial.state().isFinished())
+        .forEach(
+            trial -> {
+              double[] values = values(trial.params());
+              int row = history.begin(-1L - history.size(), values);
+              history.finish(row, end(trial));
+              if (trial.state().holdsSignature() && isWhole(values)) {
+                String signature = Signatures.shared().parameterSignature(space.params(values));
+                holders.putIfAbsent(signature, trial.values());
+              }
+            });
+    return holders;
+  }
+
+  /**
+   * The numbers of parameters that are nested as declared, or named by dotted paths as Optuna's.
+   */
+  private double[] values(ObjectNode params) {
+    double[] values = history.space().values(params);
+    List<Parameter> parameters = history.space().parameters();
+    for (int p = 0; p < values.length; p++) {
+      JsonNode flat = params.get(parameters.get(p).path());
+      if (Double.isNaN(values[p]) && flat != null) {
+        values[p] = parameters.get(p).number(flat);
+      }
+    }
+    return values;
+  }
+
+  /** Whether there is a value for each parameter that takes part. */
+  private boolean isWhole(double[] values) {
+    for (int p = 0; p < values.length; p++) {
+      if (Double.isNaN(values[p]) && history.space().isActive(p, values)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A trial of this process was claimed. */

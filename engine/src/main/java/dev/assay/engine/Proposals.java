@@ -18,8 +18,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,11 @@ final class Proposals {
   /** How often parameters have failed in this process, by their signature. */
   private final Map<String, Integer> failures = new HashMap<>();
 
-  /** Signatures that failed as often as they may. */
-  private final Set<String> failed = new HashSet<>();
+  /** Signatures that failed as often as they may, and those of {@link #earlier}. */
+  private final Set<String> passedOver = new HashSet<>();
+
+  /** The values of trials of an earlier study, by signature. */
+  private final Map<String, List<Double>> earlier;
 
   /** Parameters to evaluate before the sampler is asked again. */
   private final Deque<ObjectNode> requests = new ArrayDeque<>();
@@ -82,12 +87,23 @@ final class Proposals {
     record Done(RunResult.End end) implements Next {}
   }
 
-  Proposals(Ledger ledger, History history, Sampler sampler, ProposalSettings settings) {
+  /**
+   * @param earlier trials of an earlier study, of which the sampler hears and whose parameters are
+   *     not evaluated again
+   */
+  Proposals(
+      Ledger ledger,
+      History history,
+      Sampler sampler,
+      ProposalSettings settings,
+      Stream<FrozenTrial> earlier) {
     this.ledger = ledger;
     this.space = history.space();
     this.sampler = sampler;
     this.settings = settings;
     this.feed = new HistoryFeed(ledger, history);
+    this.earlier = feed.precede(earlier);
+    this.passedOver.addAll(this.earlier.keySet());
     this.diagnostics = new Diagnostics(space);
     this.unseen = space.size() == null ? null : unseenCombinations();
     StudyCounts counts = ledger.counts();
@@ -155,7 +171,7 @@ final class Proposals {
     StudyCounts before = ledger.counts();
     combinations.search();
     while (!stopped) {
-      ObjectNode params = combinations.next(failed);
+      ObjectNode params = combinations.next(passedOver);
       if (params == null) {
         return elsewhere(RunResult.End.EXHAUSTED, before.running(), before);
       }
@@ -169,8 +185,10 @@ final class Proposals {
 
   /** Null where the parameters are known already. */
   private @Nullable Next claim(ObjectNode params, OnDuplicate onDuplicate, @Nullable Long limit) {
-    if (!failed.isEmpty() && failed.contains(signatureOf(params))) {
+    if (!passedOver.isEmpty() && passedOver.contains(signatureOf(params))) {
       diagnostics.duplicate();
+      List<Double> values = earlier.get(signatureOf(params));
+      taken(params, values == null ? List.of() : values, onDuplicate);
       return null;
     }
     Claim claim = ledger.claim(params, limit == null ? null : Math.max(0, limit - counted));
@@ -190,16 +208,22 @@ final class Proposals {
       return new Next.Await(params, signatureOf(params));
     }
     diagnostics.duplicate();
-    taken(params, (Claim.Duplicate) claim, onDuplicate);
+    Claim.Duplicate first = (Claim.Duplicate) claim;
+    boolean complete = first.state() == TrialState.COMPLETE;
+    taken(params, complete ? first.values() : List.of(), onDuplicate);
     return null;
   }
 
-  /** What a finished duplicate is good for. */
-  private void taken(ObjectNode params, Claim.Duplicate first, OnDuplicate onDuplicate) {
+  /**
+   * What a duplicate is good for.
+   *
+   * @param values what the first trial came to; empty where it came to nothing, or runs
+   */
+  private void taken(ObjectNode params, List<Double> values, OnDuplicate onDuplicate) {
     if (onDuplicate == OnDuplicate.COUNT) {
       counted++;
-    } else if (onDuplicate == OnDuplicate.REUSE && first.state() == TrialState.COMPLETE) {
-      feed.repeat(nextNumber, space.values(params), first.values());
+    } else if (onDuplicate == OnDuplicate.REUSE && !values.isEmpty()) {
+      feed.repeat(nextNumber, space.values(params), values);
     }
   }
 
@@ -246,7 +270,7 @@ final class Proposals {
   synchronized void failing(Claim.Lease lease) {
     String signature = lease.signature();
     if (signature != null && failures.merge(signature, 1, Integer::sum) > settings.retries()) {
-      failed.add(signature);
+      passedOver.add(signature);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.LeaseLostException;
+import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.StudyCounts;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,14 +68,13 @@ public final class Study {
     this.nanoTime = builder.nanoTime;
     SearchSpace space = builder.space;
     Sampler sampler = builder.sampler.create(space, directions, seed);
-    Proposals proposals =
-        new Proposals(
-            ledger,
-            new History(space, directions),
-            sampler,
-            new ProposalSettings(
-                seed, builder.duplicateStreak, builder.onDuplicate, builder.retries));
-    this.desk = new TrialDesk(ledger, space, proposals, directions.size());
+    ProposalSettings settings =
+        new ProposalSettings(seed, builder.duplicateStreak, builder.onDuplicate, builder.retries);
+    try (Stream<FrozenTrial> earlier = builder.earlier.get()) {
+      Proposals proposals =
+          new Proposals(ledger, new History(space, directions), sampler, settings, earlier);
+      this.desk = new TrialDesk(ledger, space, proposals, directions.size());
+    }
   }
 
   /** Begins to describe a study over {@code space}. */
@@ -250,6 +251,7 @@ public final class Study {
     private OnDuplicate onDuplicate = OnDuplicate.SKIP;
     private int retries;
     private LongSupplier nanoTime = System::nanoTime;
+    private Supplier<Stream<FrozenTrial>> earlier = Stream::empty;
 
     private Builder(SearchSpace space) {
       this.space = requireNonNull(space, "space is null");
@@ -301,6 +303,17 @@ public final class Study {
     /** How often parameters are tried again whose evaluation failed; 0 where nobody says. */
     public Builder retries(int retries) {
       this.retries = retries;
+      return this;
+    }
+
+    /**
+     * An earlier study from which to go on: the sampler hears of its finished trials, and none of
+     * their parameters is evaluated again. That study stays as it is.
+     *
+     * @param store open for as long as this builder opens studies
+     */
+    public Builder earlier(ReadableStore store, StudyRecord study) {
+      this.earlier = () -> store.trials(study.id());
       return this;
     }
 

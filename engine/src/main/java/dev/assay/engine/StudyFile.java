@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param durability what a finished trial survives; null where the file does not say
  * @param resume whether to go on with a study that is already there; null where the file does not
  *     say
+ * @param storage the Optuna storage that has an earlier study of this name, as a URL; null for none
  * @param meta what the legacy tools put into {@code run_meta.json} as {@code raw_meta}
  * @param notHonoured what to tell the user has no effect: keys that Assay knows and does not act
  *     upon, and unknown ones, by dotted path, some followed by a note such as {@code (did you mean
@@ -53,6 +54,7 @@ public record StudyFile(
     @Nullable TrialFiles trialFiles,
     @Nullable Durability durability,
     @Nullable Boolean resume,
+    @Nullable String storage,
     @Nullable String scoreVersion,
     ObjectNode meta,
     List<String> notHonoured) {}

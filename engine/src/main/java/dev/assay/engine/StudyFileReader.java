@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  * sampler of {@code optuna.sampler}, tpe where that is silent), {@code max_trials}, {@code
  * max_concurrent}, {@code resume}, {@code score_version}, and {@code optuna} with {@code
  * study_name}, {@code direction}, {@code timeout_seconds}, {@code sampler.kwargs.seed} and {@code
- * bootstrap_seed}, which is the seed where the sampler has none. A file with {@code meta.runs}
- * maximizes where it names no direction, as the legacy optimizer does; any other minimizes, as
- * Optuna does.
+ * storage}, an Optuna study of this name to go on from, and {@code bootstrap_seed}, which is the
+ * seed where the sampler has none. A file with {@code meta.runs} maximizes where it names no
+ * direction, as the legacy optimizer does; any other minimizes, as Optuna does.
  */
 public final class StudyFileReader {
   private static final long MAX_BYTES = 2_000_000;
@@ -145,6 +145,7 @@ public final class StudyFileReader {
             .value();
     Integer workers = workers();
     Boolean resume = runs.block().flagOrNull("resume");
+    String storage = optuna.block().textOrNull("storage");
     String scoreVersion = runs.block().textOrNull("score_version");
     OnDuplicate onDuplicate = choice("on_duplicate", OnDuplicate.class);
     Integer retries = retries();
@@ -171,6 +172,7 @@ public final class StudyFileReader {
         trialFiles,
         durability,
         resume,
+        storage,
         scoreVersion,
         metaNode == null ? JsonNodeFactory.instance.objectNode() : metaNode,
         List.copyOf(notHonoured));
@@ -359,7 +361,8 @@ public final class StudyFileReader {
     }
     for (Section section : List.of(meta, runs, optuna)) {
       for (String key : UNSUPPORTED) {
-        if (section.block().has(key) && !isFalse(section.block().value(key))) {
+        boolean honoured = section.path(key).equals("meta.runs.optuna.storage");
+        if (!honoured && section.block().has(key) && !isFalse(section.block().value(key))) {
           notHonoured.add(section.path(key));
         }
       }

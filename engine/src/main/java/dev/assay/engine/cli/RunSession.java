@@ -116,6 +116,10 @@ final class RunSession {
         new RunReporter.Span(counts.finished(), total(plan), best == null ? null : best.value());
     try (RunReporter reporter =
         new RunReporter(console, request, study.directions().get(0), span)) {
+      StudyRecord earlier = new EarlierStudy(store, plan.study(), console).find(study);
+      if (earlier != null) {
+        plan.builder().earlier(store, earlier);
+      }
       Study optimized = plan.builder().open(store, study);
       return Signals.during(
           () -> optimized.optimize(plan.objective(), plan.settings(), reporter),

@@ -76,7 +76,7 @@ public final class History {
     return ended[place];
   }
 
-  /** The trial's number in its study. */
+  /** The trial's number in its study; below 0 for one of an earlier study. */
   public long number(int row) {
     return numbers[row];
   }
