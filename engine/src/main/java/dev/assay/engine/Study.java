@@ -240,6 +240,13 @@ public final class Study {
     return ledger.best();
   }
 
+  /** The best trials of several objectives, as {@link ParetoFront#of} has them. */
+  public List<FrozenTrial> paretoFront() {
+    try (Stream<FrozenTrial> trials = trials()) {
+      return ParetoFront.of(trials, directions);
+    }
+  }
+
   /** A study before it is opened; not safe to share between threads. */
   public static final class Builder {
     private final SearchSpace space;

@@ -246,4 +246,18 @@ final class StudyTest {
         .isEqualTo(RunResult.End.INTERRUPTED);
     assertThat(study.optimize(trial -> Evaluation.of(1), 5, 1).complete()).isEqualTo(5);
   }
+
+  @Test
+  void theFrontHasWhatNoOtherIsBetterThan() {
+    Study study = Study.builder(TEN).directions(Direction.MINIMIZE, Direction.MAXIMIZE).inMemory();
+    double[][] values = {{2, 5}, {1, 1}, {2, 6}, {3, 6}, {1, 1}, {0, 9}};
+    for (double[] each : values) {
+      Evaluation evaluation = Evaluation.of(each);
+      boolean broken = each[0] == 0;
+      study.tell(
+          requireNonNull(study.ask()), broken ? evaluation.withConstraints(0.1) : evaluation);
+    }
+    assertThat(study.paretoFront()).extracting(FrozenTrial::number).containsExactly(1L, 4L, 2L);
+    assertThat(study.best()).isNull();
+  }
 }

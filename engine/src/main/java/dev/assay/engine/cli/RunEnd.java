@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.engine.ParetoFront;
 import dev.assay.engine.RunResult;
 import dev.assay.engine.RunSettings;
 import dev.assay.engine.StudyFile;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a run says at its end to people: the best trial, the counts, the files, where to look. */
 final class RunEnd {
@@ -89,6 +92,10 @@ final class RunEnd {
   }
 
   private void best(List<String> lines) {
+    if (study.directions().size() > 1) {
+      front(lines);
+      return;
+    }
     FrozenTrial best = store.bestTrial(study.id());
     Double value = best == null ? null : best.value();
     if (best == null || value == null) {
@@ -109,6 +116,29 @@ final class RunEnd {
     lines.add("  " + (Files.exists(own) ? own : run.resolve("best_trial.json")));
   }
 
+  private void front(List<String> lines) {
+    List<FrozenTrial> front;
+    try (Stream<FrozenTrial> trials = store.trials(study.id())) {
+      front = ParetoFront.of(trials, study.directions());
+    }
+    lines.add("");
+    lines.add("Pareto front: %d trials".formatted(front.size()));
+    front.stream()
+        .limit(MAX_PARAMETERS)
+        .forEach(
+            trial ->
+                lines.add(
+                    "  number %d: %s"
+                        .formatted(
+                            trial.number(),
+                            trial.values().stream()
+                                .map(Numbers::shown)
+                                .collect(Collectors.joining(", ")))));
+    if (front.size() > MAX_PARAMETERS) {
+      lines.add("  and %d more".formatted(front.size() - MAX_PARAMETERS));
+    }
+  }
+
   private void files(List<String> lines) {
     lines.add("");
     lines.add(
@@ -117,10 +147,11 @@ final class RunEnd {
   }
 
   private void next(List<String> lines) {
+    boolean several = study.directions().size() > 1;
     String order = study.directions().get(0) == Direction.MAXIMIZE ? "DESC" : "ASC";
     String sql =
-        "SELECT number, value FROM trials_of('%s') WHERE state = 'COMPLETE' ORDER BY value %s LIMIT 5"
-            .formatted(study.name().replace("'", "''"), order);
+        "SELECT number, %1$s FROM trials_of('%2$s') WHERE state = 'COMPLETE' ORDER BY %1$s %3$s LIMIT 5"
+            .formatted(several ? "values_0" : "value", study.name().replace("'", "''"), order);
     String store = " --store " + Shell.quoted(request.store().toString());
     lines.add("");
     lines.add("Where to look next:");
