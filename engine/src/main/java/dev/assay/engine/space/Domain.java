@@ -23,6 +23,9 @@ sealed interface Domain {
   /** The value at {@code index}, from 0, in the order of their declaration or size. */
   JsonNode at(BigInteger index);
 
+  /** The index of a value; null where it is none of these values, or those are not countable. */
+  @Nullable BigInteger indexOf(JsonNode value);
+
   /** One value by chance, as the parameter's distribution has it. */
   JsonNode draw(RandomGenerator random);
 
@@ -54,6 +57,11 @@ sealed interface Domain {
     @Override
     public JsonNode at(BigInteger index) {
       return value;
+    }
+
+    @Override
+    public @Nullable BigInteger indexOf(JsonNode other) {
+      return Double.isNaN(number(other)) ? null : BigInteger.ZERO;
     }
 
     @Override
@@ -92,6 +100,12 @@ sealed interface Domain {
     @Override
     public JsonNode at(BigInteger index) {
       return values.get(index.intValueExact());
+    }
+
+    @Override
+    public @Nullable BigInteger indexOf(JsonNode value) {
+      double index = number(value);
+      return Double.isNaN(index) ? null : BigInteger.valueOf((long) index);
     }
 
     @Override
@@ -142,6 +156,11 @@ sealed interface Domain {
     @Override
     public JsonNode at(BigInteger index) {
       return DoubleNode.valueOf(distribution.low());
+    }
+
+    @Override
+    public @Nullable BigInteger indexOf(JsonNode value) {
+      return count() == null || Double.isNaN(number(value)) ? null : BigInteger.ZERO;
     }
 
     @Override
@@ -205,6 +224,16 @@ sealed interface Domain {
     }
 
     @Override
+    public @Nullable BigInteger indexOf(JsonNode value) {
+      double number = number(value);
+      if (Double.isNaN(number)) {
+        return null;
+      }
+      BigInteger index = nearestIndex(number);
+      return value(index) == number ? index : null;
+    }
+
+    @Override
     public JsonNode draw(RandomGenerator random) {
       return at(Draw.below(count(), random));
     }
@@ -216,9 +245,12 @@ sealed interface Domain {
 
     @Override
     public double nearest(double number) {
+      return value(nearestIndex(number));
+    }
+
+    private BigInteger nearestIndex(double number) {
       double steps = Math.rint((number - low.doubleValue()) / step.doubleValue());
-      BigInteger index = new BigDecimal(steps).toBigInteger();
-      return value(index.max(BigInteger.ZERO).min(last));
+      return new BigDecimal(steps).toBigInteger().max(BigInteger.ZERO).min(last);
     }
 
     @Override
@@ -248,6 +280,27 @@ sealed interface Domain {
           BigInteger.valueOf(distribution.low())
               .add(BigInteger.valueOf(distribution.step()).multiply(index))
               .longValueExact());
+    }
+
+    @Override
+    public @Nullable BigInteger indexOf(JsonNode value) {
+      double number = number(value);
+      if (Double.isNaN(number) || number != Math.rint(number)) {
+        return null;
+      }
+      BigInteger[] steps =
+          value
+              .decimalValue()
+              .toBigInteger()
+              .subtract(BigInteger.valueOf(distribution.low()))
+              .divideAndRemainder(BigInteger.valueOf(distribution.step()));
+      return steps[1].signum() == 0 ? steps[0] : null;
+    }
+
+    /** Whether no value is further from 0 than {@code largest}. */
+    boolean areWithin(BigInteger largest) {
+      return BigInteger.valueOf(distribution.low()).abs().compareTo(largest) <= 0
+          && BigInteger.valueOf(distribution.high()).abs().compareTo(largest) <= 0;
     }
 
     @Override

@@ -1,19 +1,14 @@
 package dev.assay.engine.space;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.space.SpaceNode.Branch;
 import dev.assay.engine.space.SpaceNode.Leaf;
-import dev.assay.storage.Distribution;
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +33,22 @@ import org.jspecify.annotations.Nullable;
  * are worked out in the decimals as written, so 0.1 and a step of 0.2 give 0.3. A repeated value of
  * a list counts once.
  *
+ * <p>A parameter or a group may have {@code when}, a mapping of other parameters to the value, or
+ * the list of values, that each of them must have for it to take part:
+ *
+ * <pre>
+ * optimizer: {type: categorical, choices: [adam, sgd]}
+ * beta: {type: float, low: 0.8, high: 0.999, when: {optimizer: adam}}
+ * sgd:
+ *   when: {optimizer: [sgd]}
+ *   momentum: {type: float, low: 0, high: 1}
+ * </pre>
+ *
+ * They are named as their neighbours in the same group are, else by their dotted paths, are
+ * declared above, and have values that can be counted. A parameter that takes no part is absent
+ * from what the objective gets, and from the signature; so is a group none of whose parameters
+ * takes part, and whatever names an absent parameter in its own condition.
+ *
  * <p>A parameter's dotted path is the names on the way to it, joined by dots. A dot inside a name
  * is a character like others; two parameters with the same path are an error.
  *
@@ -49,26 +60,34 @@ public final class SearchSpace {
   /** The text in place of a number that is what the numbers beside it leave of 1. */
   public static final String REMAINDER = "__dirichlet_remainder__";
 
-  private static final double LEAST_REMAINDER = 0.01;
-  private static final double MOST_REMAINDER = 0.90;
-  private static final int REMAINDER_DECIMALS = 4;
-
   private final Branch root;
-  private final List<Leaf> leaves;
+  private final Leaf[] leaves;
+  private final Condition[][] conditions;
+  private final boolean conditional;
   private final List<String> ignored;
-  private final @Nullable BigInteger size;
+  private final @Nullable String continuous;
+  private final Combinations combinations;
   private final List<Parameter> parameters;
+  private final int[] places;
 
-  private SearchSpace(Branch root, List<Leaf> leaves, List<String> ignored) {
+  private SearchSpace(
+      Branch root, List<Leaf> leaves, List<Condition[]> conditions, List<String> ignored) {
     this.root = root;
-    this.leaves = leaves;
+    this.leaves = leaves.toArray(Leaf[]::new);
+    this.conditions = conditions.toArray(Condition[][]::new);
+    this.conditional = conditions.stream().anyMatch(each -> each.length > 0);
     this.ignored = ignored;
-    this.size = product(leaves);
-    this.parameters =
+    this.continuous =
         leaves.stream()
-            .filter(leaf -> leaf.domain().distribution() != null)
-            .map(leaf -> new Parameter(leaf.path(), leaf.domain()))
-            .toList();
+            .filter(leaf -> leaf.domain().count() == null)
+            .map(Leaf::path)
+            .findFirst()
+            .orElse(null);
+    this.combinations = Combinations.of(leaves, conditions);
+    List<Leaf> varying = leaves.stream().filter(leaf -> leaf.parameter() >= 0).toList();
+    this.parameters =
+        varying.stream().map(leaf -> new Parameter(leaf.path(), leaf.domain())).toList();
+    this.places = varying.stream().mapToInt(Leaf::place).toArray();
   }
 
   /**
@@ -78,11 +97,11 @@ public final class SearchSpace {
    */
   public static SearchSpace of(ObjectNode declaration) {
     SpaceReader reader = new SpaceReader();
-    Branch root = reader.branch("", declaration);
+    Branch root = reader.branch("", "", declaration);
     if (reader.leaves().isEmpty()) {
       throw new SpaceException("", "no parameter is declared, expected at least one");
     }
-    return new SearchSpace(root, reader.leaves(), reader.ignored());
+    return new SearchSpace(root, reader.leaves(), reader.conditions(), reader.ignored());
   }
 
   /**
@@ -91,12 +110,7 @@ public final class SearchSpace {
    */
   public ObjectNode distributions() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    for (Leaf leaf : leaves) {
-      Distribution distribution = leaf.domain().distribution();
-      if (distribution != null) {
-        node.set(leaf.path(), distribution.toJson());
-      }
-    }
+    parameters.forEach(parameter -> node.set(parameter.path(), parameter.distribution().toJson()));
     return node;
   }
 
@@ -105,10 +119,7 @@ public final class SearchSpace {
    * one value lies in it.
    */
   public List<String> varying() {
-    return leaves.stream()
-        .filter(leaf -> leaf.domain().distribution() != null)
-        .map(Leaf::path)
-        .toList();
+    return parameters.stream().map(Parameter::path).toList();
   }
 
   /** The parameters that vary, in the order of declaration. */
@@ -116,60 +127,69 @@ public final class SearchSpace {
     return parameters;
   }
 
+  /** Whether some parameter takes part under conditions alone. */
+  public boolean isConditional() {
+    return conditional;
+  }
+
   /**
    * Whether a parameter takes part, given the values of those declared before it.
    *
    * @param parameter its place in {@link #parameters}
-   * @param values a number for each of {@link #parameters}, NaN for those that take no part
+   * @param values a number for each of {@link #parameters}, those that take no part being NaN or
+   *     any other; later ones are not looked at
    */
   public boolean isActive(int parameter, double[] values) {
-    return true;
+    return !conditional || Condition.hold(conditions[places[parameter]], values);
   }
 
   /**
-   * What the objective gets for the numbers of all parameters. A new node.
+   * What the objective gets for the numbers of all parameters, without those that take no part. A
+   * new node.
    *
    * @param values a number for each of {@link #parameters}; those that take no part are not looked
    *     at
    */
   public ObjectNode params(double[] values) {
-    List<JsonNode> filled = new ArrayList<>(leaves.size());
-    int parameter = 0;
-    for (Leaf leaf : leaves) {
-      boolean varies = leaf.domain().distribution() != null;
-      filled.add(leaf.domain().json(varies ? values[parameter++] : 0));
+    @Nullable JsonNode[] filled = new JsonNode[leaves.length];
+    for (int i = 0; i < filled.length; i++) {
+      Leaf leaf = leaves[i];
+      if (!conditional || Condition.hold(conditions[i], values)) {
+        filled[i] = leaf.domain().json(leaf.parameter() < 0 ? 0 : values[leaf.parameter()]);
+      }
     }
-    return root.filled(filled.iterator());
+    return filled(filled);
+  }
+
+  private ObjectNode filled(@Nullable JsonNode[] values) {
+    return requireNonNull(root.filled(values), "the first parameter always takes part");
   }
 
   /**
-   * The numbers of a set of parameters: one for each of {@link #parameters}, NaN where it is absent
-   * or not a value of that parameter.
+   * The numbers of a set of parameters: one for each of {@link #parameters}, NaN where it is
+   * absent, takes no part or is not a value of that parameter.
    */
   public double[] values(ObjectNode params) {
-    double[] values = new double[leaves.size()];
-    root.read(params, values, 0);
-    int parameter = 0;
-    for (int i = 0; i < values.length; i++) {
-      if (leaves.get(i).domain().distribution() != null) {
-        values[parameter++] = values[i];
+    double[] values = new double[places.length];
+    root.read(params, values);
+    if (conditional) {
+      for (int parameter = 0; parameter < values.length; parameter++) {
+        if (!isActive(parameter, values)) {
+          values[parameter] = Double.NaN;
+        }
       }
     }
-    return Arrays.copyOf(values, parameter);
+    return values;
   }
 
   /** How many combinations there are; null where a parameter is continuous. */
   public @Nullable BigInteger size() {
-    return size;
+    return continuous == null ? combinations.count() : null;
   }
 
   /** Dotted path of the first parameter with a continuous range; null where there is none. */
   public @Nullable String continuous() {
-    return leaves.stream()
-        .filter(leaf -> leaf.domain().count() == null)
-        .map(Leaf::path)
-        .findFirst()
-        .orElse(null);
+    return continuous;
   }
 
   /** Members of definitions that have no effect, by dotted path. */
@@ -178,43 +198,47 @@ public final class SearchSpace {
   }
 
   /**
-   * The combination at {@code index}, from 0, the last declared parameter varying fastest. A new
-   * node.
+   * The combination at {@code index}, from 0, the last declared parameter varying fastest;
+   * parameters that conditions link vary together, in the place of the first of them. A new node.
    *
    * @throws SpaceException when a parameter is continuous
    * @throws IndexOutOfBoundsException when there is none at that index
    */
   public ObjectNode combination(BigInteger index) {
-    if (size == null) {
+    if (continuous != null) {
       throw new SpaceException(
-          String.valueOf(continuous()),
+          continuous,
           "its range is continuous, expected a step or a list of values to count combinations");
     }
-    if (index.signum() < 0 || index.compareTo(size) >= 0) {
+    if (index.signum() < 0 || index.compareTo(combinations.count()) >= 0) {
       throw new IndexOutOfBoundsException(
-          "combination %d, expected 0 to below %d".formatted(index, size));
+          "combination %d, expected 0 to below %d".formatted(index, combinations.count()));
     }
-    JsonNode[] values = new JsonNode[leaves.size()];
-    BigInteger rest = index;
-    for (int i = values.length - 1; i >= 0; i--) {
-      Domain domain = leaves.get(i).domain();
-      BigInteger count = domain.count();
-      BigInteger[] parts = rest.divideAndRemainder(count == null ? BigInteger.ONE : count);
-      values[i] = domain.at(parts[1]);
-      rest = parts[0];
-    }
-    return root.filled(Arrays.asList(values).iterator());
+    return filled(combinations.at(index, leaves.length));
   }
 
   /**
    * One set of parameters by chance, each on its own: a value of a list or a stepped range with
-   * equal chances, a continuous one evenly or by its logarithm. Draws from {@code random} in the
-   * order of declaration, through {@code nextLong} alone. A new node.
+   * equal chances, a continuous one evenly or by its logarithm. Draws from {@code random} for each
+   * parameter that takes part, in the order of declaration, through {@code nextLong} alone. A new
+   * node.
    */
   public ObjectNode draw(RandomGenerator random) {
-    List<JsonNode> values = new ArrayList<>(leaves.size());
-    leaves.forEach(leaf -> values.add(leaf.domain().draw(random)));
-    return root.filled(values.iterator());
+    @Nullable JsonNode[] drawn = new JsonNode[leaves.length];
+    double[] numbers = new double[conditional ? places.length : 0];
+    for (int i = 0; i < drawn.length; i++) {
+      Leaf leaf = leaves[i];
+      if (!conditional) {
+        drawn[i] = leaf.domain().draw(random);
+      } else if (Condition.hold(conditions[i], numbers)) {
+        JsonNode value = leaf.domain().draw(random);
+        drawn[i] = value;
+        if (leaf.parameter() >= 0) {
+          numbers[leaf.parameter()] = leaf.domain().number(value);
+        }
+      }
+    }
+    return filled(drawn);
   }
 
   /**
@@ -225,48 +249,7 @@ public final class SearchSpace {
    */
   public ObjectNode resolved(ObjectNode params) {
     ObjectNode copy = params.deepCopy();
-    replaceRemainders(copy);
+    Remainder.replace(copy);
     return copy;
-  }
-
-  private static void replaceRemainders(ObjectNode mapping) {
-    String marked = null;
-    double sum = 0;
-    boolean numbers = false;
-    for (Map.Entry<String, JsonNode> member : mapping.properties()) {
-      JsonNode value = member.getValue();
-      if (value.isTextual() && value.textValue().equals(REMAINDER)) {
-        marked = member.getKey();
-      } else if (value.isNumber() || value.isBoolean()) {
-        sum += value.isBoolean() ? (value.booleanValue() ? 1 : 0) : value.doubleValue();
-        numbers = true;
-      } else if (value instanceof ObjectNode nested) {
-        replaceRemainders(nested);
-      }
-    }
-    if (marked != null && numbers) {
-      mapping.set(marked, DoubleNode.valueOf(remainder(sum)));
-    }
-  }
-
-  private static double remainder(double sum) {
-    double left = 1 - sum;
-    // Written so that NaN, too, ends at the upper limit.
-    double limited = left < MOST_REMAINDER ? Math.max(LEAST_REMAINDER, left) : MOST_REMAINDER;
-    return new BigDecimal(limited)
-        .setScale(REMAINDER_DECIMALS, RoundingMode.HALF_EVEN)
-        .doubleValue();
-  }
-
-  private static @Nullable BigInteger product(List<Leaf> leaves) {
-    BigInteger product = BigInteger.ONE;
-    for (Leaf leaf : leaves) {
-      BigInteger count = leaf.domain().count();
-      if (count == null) {
-        return null;
-      }
-      product = product.multiply(count);
-    }
-    return product;
   }
 }

@@ -3,63 +3,94 @@ package dev.assay.engine.space;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Collections;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A declaration as a tree. Immutable. */
 sealed interface SpaceNode {
-  /** Takes as many of {@code values} as there are leaves below, in the order of declaration. */
-  JsonNode filled(Iterator<JsonNode> values);
+  /**
+   * What stands in this node's place; null where it takes no part.
+   *
+   * @param values one for each leaf of the tree by its place; null for those that take no part
+   */
+  @Nullable JsonNode filled(@Nullable JsonNode[] values);
 
   /**
-   * Puts the number of each leaf below into {@code numbers}, NaN where it is absent.
+   * Puts the number of each parameter below into {@code numbers}, NaN where it is absent.
    *
    * @param value what stands in this node's place; null where nothing does
-   * @param first the place of the first leaf below
-   * @return the place after the last leaf below
    */
-  int read(@Nullable JsonNode value, double[] numbers, int first);
+  void read(@Nullable JsonNode value, double[] numbers);
 
-  /** A parameter and its dotted path. */
-  record Leaf(String path, Domain domain) implements SpaceNode {
+  /**
+   * A parameter.
+   *
+   * @param path its dotted path
+   * @param place its place among all leaves, in the order of declaration
+   * @param parameter its place among those that vary; negative for one that is fixed
+   */
+  record Leaf(String path, Domain domain, int place, int parameter) implements SpaceNode {
     @Override
-    public JsonNode filled(Iterator<JsonNode> values) {
-      JsonNode value = values.next();
+    public @Nullable JsonNode filled(@Nullable JsonNode[] values) {
+      JsonNode value = values[place];
       // Lists and mappings can be changed, and each set of parameters is its holder's own.
-      return value.isContainerNode() ? value.deepCopy() : value;
+      return value == null || value.isValueNode() ? value : value.deepCopy();
     }
 
     @Override
-    public int read(@Nullable JsonNode value, double[] numbers, int first) {
-      numbers[first] = value == null ? Double.NaN : domain.number(value);
-      return first + 1;
+    public void read(@Nullable JsonNode value, double[] numbers) {
+      if (parameter >= 0) {
+        numbers[parameter] = value == null ? Double.NaN : domain.number(value);
+      }
     }
   }
 
-  /** Parameters under a name of their own. */
-  record Branch(Map<String, SpaceNode> members) implements SpaceNode {
+  /** Something under a name. */
+  record Member(String name, SpaceNode node) {}
+
+  /**
+   * Parameters under a name of their own. It is there when one of them takes part, or when none is
+   * declared in it.
+   *
+   * @param first the place of the first leaf below
+   * @param end the place after the last leaf below
+   */
+  record Branch(List<Member> members, int first, int end) implements SpaceNode {
     public Branch {
-      members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+      members = List.copyOf(members);
     }
 
     @Override
-    public ObjectNode filled(Iterator<JsonNode> values) {
+    public @Nullable ObjectNode filled(@Nullable JsonNode[] values) {
+      if (!takesPart(values)) {
+        return null;
+      }
       ObjectNode node = JsonNodeFactory.instance.objectNode();
-      members.forEach((name, member) -> node.set(name, member.filled(values)));
+      for (int i = 0; i < members.size(); i++) {
+        Member member = members.get(i);
+        JsonNode value = member.node.filled(values);
+        if (value != null) {
+          node.set(member.name, value);
+        }
+      }
       return node;
     }
 
-    @Override
-    public int read(@Nullable JsonNode value, double[] numbers, int first) {
-      int place = first;
-      for (Map.Entry<String, SpaceNode> member : members.entrySet()) {
-        JsonNode inside = value == null ? null : value.get(member.getKey());
-        place = member.getValue().read(inside, numbers, place);
+    private boolean takesPart(@Nullable JsonNode[] values) {
+      for (int place = first; place < end; place++) {
+        if (values[place] != null) {
+          return true;
+        }
       }
-      return place;
+      return first == end;
+    }
+
+    @Override
+    public void read(@Nullable JsonNode value, double[] numbers) {
+      for (int i = 0; i < members.size(); i++) {
+        Member member = members.get(i);
+        member.node.read(value == null ? null : value.get(member.name), numbers);
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.assay.engine.space.Domain.Choices;
 import dev.assay.engine.space.Domain.Fixed;
 import dev.assay.engine.space.SpaceNode.Branch;
 import dev.assay.engine.space.SpaceNode.Leaf;
+import dev.assay.engine.space.SpaceNode.Member;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,15 +15,21 @@ import java.util.Set;
 
 /** Reads a declaration once; not safe to share between threads. */
 final class SpaceReader {
-  private static final String NO_CONDITIONS =
-      "it has 'when', but conditions between parameters are not there yet: declare it without";
+  private static final String WHEN = "when";
 
   private final Map<String, Leaf> leaves = new LinkedHashMap<>();
+  private final Conditions conditions = new Conditions();
   private final List<String> ignored = new ArrayList<>();
+  private int varying;
 
   /** The leaves, in the order of declaration. */
   List<Leaf> leaves() {
     return List.copyOf(leaves.values());
+  }
+
+  /** What each of the leaves needs to take part. */
+  List<Condition[]> conditions() {
+    return conditions.resolved(leaves());
   }
 
   /** Members without an effect, by dotted path. */
@@ -30,30 +37,43 @@ final class SpaceReader {
     return List.copyOf(ignored);
   }
 
-  Branch branch(String path, ObjectNode declared) {
-    if (declared.has("when")) {
-      throw new SpaceException(path, NO_CONDITIONS);
-    }
-    Map<String, SpaceNode> members = new LinkedHashMap<>();
+  /**
+   * Reads a group.
+   *
+   * @param group the path of the group in which it stands
+   */
+  Branch branch(String path, String group, ObjectNode declared) {
+    int first = leaves.size();
+    List<Member> members = new ArrayList<>(declared.size());
     for (Map.Entry<String, JsonNode> member : declared.properties()) {
       String name = member.getKey();
-      String memberPath = path.isEmpty() ? name : path + "." + name;
-      members.put(name, node(memberPath, member.getValue()));
+      if (!name.equals(WHEN)) {
+        String memberPath = path.isEmpty() ? name : path + "." + name;
+        members.add(new Member(name, node(memberPath, path, member.getValue())));
+      }
     }
-    return new Branch(members);
+    noteWhen(path, group, first, declared);
+    return new Branch(members, first, leaves.size());
   }
 
-  private SpaceNode node(String path, JsonNode declared) {
+  private void noteWhen(String path, String group, int first, ObjectNode declared) {
+    JsonNode when = declared.get(WHEN);
+    if (when != null) {
+      conditions.add(path, group, first, leaves.size(), when);
+    }
+  }
+
+  private SpaceNode node(String path, String group, JsonNode declared) {
     if (!(declared instanceof ObjectNode mapping)) {
       return leaf(path, new Fixed(declared));
     }
     JsonNode type = mapping.get("type");
     if (type == null) {
       refuseForgottenType(path, mapping);
-      return branch(path, mapping);
+      return branch(path, group, mapping);
     }
     if (type.isObject()) {
-      return branch(path, mapping);
+      return branch(path, group, mapping);
     }
     Kind kind = Kind.named(type.textValue());
     if (kind == null) {
@@ -62,15 +82,16 @@ final class SpaceReader {
           "type is %s, expected one of %s (a parameter that is itself called type is written type: {type: fixed, value: …})"
               .formatted(Block.shown(type), Kind.all()));
     }
-    if (mapping.has("when")) {
-      throw new SpaceException(path, NO_CONDITIONS);
-    }
-    return defined(path, kind, mapping);
+    int first = leaves.size();
+    Leaf leaf = defined(path, kind, mapping);
+    noteWhen(path, group, first, mapping);
+    return leaf;
   }
 
   private Leaf defined(String path, Kind kind, ObjectNode mapping) {
     Block definition = new Block(mapping, (name, is) -> new SpaceException(path, name + " " + is));
     definition.member("type");
+    definition.member(WHEN);
     Domain domain = kind.read(definition);
     for (String name : definition.unknown()) {
       ignored.add(path + "." + name);
@@ -90,7 +111,8 @@ final class SpaceReader {
   }
 
   private Leaf leaf(String path, Domain domain) {
-    Leaf leaf = new Leaf(path, domain);
+    int parameter = domain.distribution() == null ? -1 : varying++;
+    Leaf leaf = new Leaf(path, domain, leaves.size(), parameter);
     if (leaves.put(path, leaf) != null) {
       throw new SpaceException(
           path,
@@ -105,9 +127,10 @@ final class SpaceReader {
         mapping.path("low").isNumber()
             && mapping.path("high").isNumber()
             && mapping.properties().stream()
-                .allMatch(member -> Set.of("low", "high", "step", "log").contains(member.getKey()));
+                .allMatch(
+                    member -> Set.of("low", "high", "step", "log", WHEN).contains(member.getKey()));
     boolean list =
-        mapping.size() == 1
+        mapping.size() == (mapping.has(WHEN) ? 2 : 1)
             && (mapping.path("values").isArray() || mapping.path("choices").isArray());
     if (range || list) {
       throw new SpaceException(
