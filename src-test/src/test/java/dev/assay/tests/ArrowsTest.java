@@ -80,7 +80,7 @@ final class ArrowsTest {
         .definedBy("dev.assay.engine.history")
         .layer("sampler")
         .definedBy("dev.assay.engine.sampler")
-        .optionalLayer("pruner")
+        .layer("pruner")
         .definedBy("dev.assay.engine.pruner")
         .layer("objective")
         .definedBy("dev.assay.engine.objective")

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.engine.pruner;
+
+import org.jspecify.annotations.NullMarked;
