@@ -102,6 +102,7 @@ final class JsonOutputsTest {
     take("compact", "good");
     take("restore", "good", directory.resolve("restored").toString());
     take("export", "good", "--to", directory.resolve("good.db").toString());
+    takeAsIs("doctor", directory.resolve("good.db").toString());
     take("delete", "bad", "--yes");
     damage();
     take("verify");

@@ -160,6 +160,12 @@ public final class KnownRuns {
         .orElse(null);
   }
 
+  /** The studies that were made of what this folder held at other times. */
+  List<Run> earlier(LegacyFolder folder) {
+    String source = folder.directory().toString();
+    return runs.stream().filter(run -> run.part() == null && run.source().equals(source)).toList();
+  }
+
   /** The studies that were called so in a source that holds several. */
   public List<Run> parts(String part) {
     return runs.stream().filter(run -> part.equals(run.part())).toList();

@@ -85,18 +85,26 @@ public final class LegacyMigration {
   }
 
   /**
-   * Reads everything as {@link #migrate} into an empty store would, says what is there and about
-   * what migrating it would come to, and writes nothing.
+   * Reads everything as {@link #run} into an empty store would, says what is there and about what
+   * migrating it would come to, and writes nothing.
+   *
+   * @param known what was found elsewhere; what is found here is added
+   * @param elsewhere files that are sources themselves: no run misses them
+   * @param links what is known of the runs' trials elsewhere
    */
-  public static DoctorReport examine(List<Path> paths, MigrationListener listener) {
+  public static DoctorReport examine(
+      KnownRuns known,
+      List<Path> paths,
+      Set<Path> elsewhere,
+      RunLinks links,
+      MigrationListener listener) {
     List<RunExamination> examined = new ArrayList<>();
-    KnownRuns known = KnownRuns.of(List.of());
     List<SourceReport> others =
-        new LegacyMigration(null, known, RunLinks.NONE, listener, examined)
-            .run(paths, Set.of()).stream()
+        new LegacyMigration(null, known, links, listener, examined)
+            .run(paths, elsewhere).stream()
                 .filter(source -> source.outcome() != SourceReport.Outcome.TAKEN)
                 .toList();
-    return new DoctorReport(examined, others);
+    return new DoctorReport(examined, List.of(), others);
   }
 
   /**
@@ -155,15 +163,7 @@ public final class LegacyMigration {
     String study = known.freeName(folder.name());
     List<Finding> findings = new ArrayList<>();
     if (!study.equals(folder.name())) {
-      String why =
-          known.isTaken(folder.name())
-              ? "is taken by a study with other content"
-              : "cannot be a study's name";
-      findings.add(
-          new Finding(
-              Finding.Kind.NOTE,
-              "",
-              "the name '%s' %s; this run is '%s'".formatted(folder.name(), why, study)));
+      findings.add(new Finding(Finding.Kind.NOTE, "", renamed(folder, study)));
     }
     RunMeta meta = RunMeta.of(files);
     ObjectNode systemAttrs = systemAttrs(folder, meta, studyOf(folder.parent()));
@@ -187,6 +187,20 @@ public final class LegacyMigration {
       }
       return report;
     }
+  }
+
+  /** Why the study is not called as its folder. */
+  private String renamed(LegacyFolder folder, String study) {
+    List<String> earlier = known.earlier(folder).stream().map(KnownRuns.Run::study).toList();
+    if (!earlier.isEmpty()) {
+      return "this run has changed since it was taken as '%s'; now it is '%s'. 'assay delete' removes the earlier state; what a run adds while it grows comes into one study with 'assay watch'"
+          .formatted(String.join("', '", earlier), study);
+    }
+    String why =
+        known.isTaken(folder.name())
+            ? "is taken by a study with other content"
+            : "cannot be a study's name";
+    return "the name '%s' %s; this run is '%s'".formatted(folder.name(), why, study);
   }
 
   private RunTarget target(String study, RunMeta meta, ObjectNode systemAttrs, long bytes) {

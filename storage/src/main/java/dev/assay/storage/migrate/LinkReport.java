@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param differences how many linked trials have which relation between the file's score and the
  *     value that Optuna was told: {@code equal}, {@code constraints}, {@code aborted}, {@code
  *     duplicate}, {@code none}, {@code other}; and how many have another {@code state}
- * @param timesAt the offset from UTC at which Optuna wrote times, as the run's beginning gives it
+ * @param timesAt the offset from UTC at which Optuna wrote times, as a run's beginning gives it
  *     away, such as {@code +01:00}; null where nothing does
  * @param reason why nothing is linked; null where something is
  */

@@ -1,6 +1,7 @@
 package dev.assay.storage.optuna;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.migrate.Finding;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -8,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +70,21 @@ record ClockOffset(ZoneOffset offset, LocalDateTime start) {
     return offset.equals(ZoneOffset.UTC) ? "+00:00" : offset.getId();
   }
 
+  /** What to say where times were read in a zone whose clocks showed others. */
+  List<Finding> advice(ZoneId zone) {
+    return isOf(zone)
+        ? List.of()
+        : List.of(
+            new Finding(
+                Finding.Kind.NOTE,
+                "",
+                "started_at in run_meta.json shows that Optuna wrote times at UTC%s; they were read in %s. To have them right, give --source-tz %s (or the name of its zone, where clocks change); what was stored before has to go first, with 'assay delete'"
+                    .formatted(
+                        text(), zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId(), text())));
+  }
+
   /** Whether clocks of this zone showed the same. */
-  boolean isOf(ZoneId zone) {
+  private boolean isOf(ZoneId zone) {
     return zone.getRules().getValidOffsets(start).contains(offset);
   }
 }

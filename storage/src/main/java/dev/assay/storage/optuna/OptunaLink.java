@@ -88,7 +88,7 @@ final class OptunaLink implements RunLink {
 
   @Override
   public void committed() {
-    links.add(study, run, pairs.byFile().values());
+    links.add(study, run, pairs.byFile().values(), clock);
   }
 
   @Override
@@ -122,11 +122,8 @@ final class OptunaLink implements RunLink {
               "",
               "somebody wrote to %s while it was read".formatted(study.source())));
     }
-    if (clock != null && !clock.isOf(zone)) {
-      all.add(
-          note(
-              "started_at in run_meta.json shows that Optuna wrote times at UTC%s; they were read in %s. To have them right, give --source-tz %s (or the name of its zone, where clocks change), after 'assay delete' of what is there already"
-                  .formatted(clock.text(), zone, clock.text())));
+    if (clock != null) {
+      all.addAll(clock.advice(zone));
     }
     return all;
   }

@@ -1,6 +1,7 @@
 package dev.assay.storage.optuna;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.LinkReport;
 import dev.assay.storage.migrate.LinkableRun;
 import dev.assay.storage.migrate.RunLink;
@@ -32,8 +33,12 @@ public final class OptunaLinks implements RunLinks {
   /** A study, by its source and its name there. */
   private record Place(String source, String study) {}
 
-  /** What runs have of a study: their names, and the numbers of the trials. */
-  private record Linked(List<String> runs, Set<Long> numbers) {}
+  /** What runs have of a study. */
+  private static final class Linked {
+    private final List<String> runs = new ArrayList<>();
+    private final Set<Long> numbers = new HashSet<>();
+    private @Nullable ClockOffset clock;
+  }
 
   /**
    * @param zone of times that say none
@@ -64,6 +69,26 @@ public final class OptunaLinks implements RunLinks {
   private static boolean isSameName(Path file, String database) {
     Path name = file.getFileName();
     return name != null && name.toString().equalsIgnoreCase(database);
+  }
+
+  /** The same links, silent on runs that name no database of Optuna's. */
+  public RunLinks ofRunsInOptuna() {
+    return new RunsInOptuna(this);
+  }
+
+  private record RunsInOptuna(OptunaLinks links) implements RunLinks {
+    @Override
+    public RunLink open(LinkableRun run) {
+      ObjectNode meta = run.meta();
+      return meta == null || NamedStudy.of(meta) == null
+          ? new RunLink.Unlinked(null)
+          : links.open(run);
+    }
+
+    @Override
+    public boolean covers(ObjectNode meta) {
+      return links.covers(meta);
+    }
   }
 
   @Override
@@ -116,7 +141,7 @@ public final class OptunaLinks implements RunLinks {
     try {
       Linked before = studies.get(new Place(source.name(), name));
       TrialPairs pairs =
-          TrialPairs.of(run, study.traces(), before == null ? Set.of() : before.numbers());
+          TrialPairs.of(run, study.traces(), before == null ? Set.of() : before.numbers);
       ClockOffset clock = ClockOffset.of(meta, pairs.byFile().values());
       link = new OptunaLink(this, run.study(), study, pairs, zone, clock);
       return link;
@@ -128,19 +153,26 @@ public final class OptunaLinks implements RunLinks {
   }
 
   /** These trials of the study are a run's. */
-  void add(LinkedStudy study, String run, Collection<TrialTrace> trials) {
+  void add(
+      LinkedStudy study, String run, Collection<TrialTrace> trials, @Nullable ClockOffset clock) {
     Linked linked =
         studies.computeIfAbsent(
-            new Place(study.source(), study.row().name()),
-            place -> new Linked(new ArrayList<>(), new HashSet<>()));
-    linked.runs().add(run);
-    trials.forEach(trial -> linked.numbers().add(trial.number()));
+            new Place(study.source(), study.row().name()), place -> new Linked());
+    linked.runs.add(run);
+    trials.forEach(trial -> linked.numbers.add(trial.number()));
+    linked.clock = linked.clock == null ? clock : linked.clock;
   }
 
   /** The runs whose trials were found in a study. */
   List<String> runsOf(String source, String study) {
     Linked linked = studies.get(new Place(source, study));
-    return linked == null ? List.of() : List.copyOf(linked.runs());
+    return linked == null ? List.of() : List.copyOf(linked.runs);
+  }
+
+  /** What its runs give away of a study's times. */
+  List<Finding> findings(String source, StudyRow study) {
+    Linked linked = studies.get(new Place(source, study.name()));
+    return linked == null || linked.clock == null ? List.of() : linked.clock.advice(zone);
   }
 
   /** How many of a study's trials are files of runs; null where none is. */
@@ -149,7 +181,14 @@ public final class OptunaLinks implements RunLinks {
     if (linked == null) {
       return null;
     }
-    long count = linked.numbers().size();
-    return new LinkReport(linked.runs(), null, count, study.trials() - count, Map.of(), null, null);
+    long count = linked.numbers.size();
+    return new LinkReport(
+        linked.runs,
+        null,
+        count,
+        study.trials() - count,
+        Map.of(),
+        linked.clock == null ? null : linked.clock.text(),
+        null);
   }
 }

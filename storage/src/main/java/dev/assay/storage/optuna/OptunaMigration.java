@@ -289,7 +289,7 @@ public final class OptunaMigration {
         known.add(identity);
         return migration
             .report(name, files(1, 0), bytes(), stored)
-            .linked(links.report(source.name(), row), List.of());
+            .linked(links.report(source.name(), row), links.findings(source.name(), row));
       }
     }
 

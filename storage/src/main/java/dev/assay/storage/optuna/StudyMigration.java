@@ -45,9 +45,16 @@ final class StudyMigration {
                 note(Finding.Kind.SALVAGED, "", where, found + "; kept in the system attributes"));
   }
 
+  /**
+   * @param where what could not be understood; empty where {@code found} says it all
+   */
   void note(Finding.Kind kind, String path, String where, String found) {
+    if (where.isEmpty()) {
+      findings.add(new Finding(kind, path, found));
+      return;
+    }
     String shown = found.length() <= SHOWN ? found : found.substring(0, SHOWN) + "…";
-    findings.add(new Finding(kind, path, where.isEmpty() ? shown : where + " is " + shown));
+    findings.add(new Finding(kind, path, where + " is " + shown));
   }
 
   /** Takes all trials; nothing is committed. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
+import dev.assay.storage.migrate.DoctorReport;
 import dev.assay.storage.migrate.KnownRuns;
 import dev.assay.storage.migrate.LegacyMigration;
 import dev.assay.storage.migrate.MigrationListener;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -125,26 +127,59 @@ public final class Migration {
     return new MigrationReport(true, new Migration(request, null, known, listener).run());
   }
 
+  /**
+   * Reads everything as migrating it with links into an empty store would, says what is there and
+   * about what it would come to, and writes nothing. Times that say no zone are read in UTC.
+   *
+   * @throws StoreException when a path does not exist
+   */
+  public static DoctorReport examine(List<Path> paths, MigrationListener listener) {
+    Request request = new Request(paths, ZoneOffset.UTC, null, TableMapping.NONE, Linking.ON);
+    return new Migration(request, null, KnownRuns.of(List.of()), listener).examine();
+  }
+
   private List<SourceReport> run() {
-    request.paths().forEach(this::sort);
-    boolean linking = request.linking() == Linking.ON;
-    if (linking) {
-      files.forEach(links::addFile);
-    }
+    sort();
     List<SourceReport> reports = new ArrayList<>();
     if (request.study() == null) {
       // First of all: what their columns mean may have to be asked.
-      reports.addAll(
-          TableMigration.run(store, known, tables, request.tables(), request.zone(), listener));
-      RunLinks runLinks = linking ? links : RunLinks.NONE;
+      reports.addAll(takeTables());
+      RunLinks runLinks = request.linking() == Linking.ON ? links : RunLinks.NONE;
       reports.addAll(
           LegacyMigration.run(store, known, folders, Set.copyOf(files), runLinks, listener));
     } else {
       requireStudy(request.study());
     }
+    reports.addAll(takeStudies());
+    return reports;
+  }
+
+  private DoctorReport examine() {
+    sort();
+    List<SourceReport> reports = new ArrayList<>(takeTables());
+    DoctorReport runs =
+        LegacyMigration.examine(
+            known, folders, Set.copyOf(files), links.ofRunsInOptuna(), listener);
+    reports.addAll(takeStudies());
+    return runs.with(reports);
+  }
+
+  private List<SourceReport> takeTables() {
+    return TableMigration.run(store, known, tables, request.tables(), request.zone(), listener);
+  }
+
+  private List<SourceReport> takeStudies() {
+    List<SourceReport> reports = new ArrayList<>();
     files.forEach(file -> reports.addAll(optuna.takeFile(file)));
     request.servers().forEach(server -> reports.addAll(optuna.takeServer(server)));
     return reports;
+  }
+
+  private void sort() {
+    request.paths().forEach(this::sort);
+    if (request.linking() == Linking.ON) {
+      files.forEach(links::addFile);
+    }
   }
 
   private void sort(Path path) {

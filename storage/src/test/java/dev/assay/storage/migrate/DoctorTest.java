@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.storage.disk.MemoryDisk;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
+import dev.assay.storage.sources.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,7 @@ final class DoctorTest {
     run.guard(List.of("0".repeat(64)));
     Files.createDirectory(root.resolve("empty"));
 
-    DoctorReport report = LegacyMigration.examine(List.of(root), MigrationListener.NONE);
+    DoctorReport report = Migration.examine(List.of(root), MigrationListener.NONE);
 
     JsonNode json = report.toJson();
     JsonNode found = json.path("runs").path(0);

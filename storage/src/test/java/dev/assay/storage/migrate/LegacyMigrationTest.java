@@ -267,7 +267,11 @@ final class LegacyMigrationTest {
     assertThat(outcomes(migrate(first))).containsExactly(SourceReport.Outcome.ALREADY_THERE);
 
     new LegacyRun(first).trial(2, 7);
-    assertThat(only(migrate(first)).study()).isEqualTo("run_1 (3)");
+    SourceReport grown = only(migrate(first));
+    assertThat(grown.study()).isEqualTo("run_1 (3)");
+    assertThat(grown.findings().get(0).reason())
+        .contains("changed since it was taken as 'run_1'; now it is 'run_1 (3)'")
+        .contains("'assay delete'", "'assay watch'");
     assertThat(contents.live("SELECT name FROM studies")).hasSize(4);
   }
 

@@ -10,6 +10,7 @@ import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
+import dev.assay.storage.migrate.DoctorReport;
 import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.LinkReport;
 import dev.assay.storage.migrate.MigrationListener;
@@ -195,6 +196,20 @@ final class OptunaLinksTest {
       for (SourceReport source : dry.sources()) {
         assertThat(source.link()).isEqualTo(source(report, requireNonNull(source.study())).link());
       }
+
+      SourceReport linked =
+          report.sources().stream()
+              .filter(one -> one.kind().equals("optuna-rdb") && one.link() != null)
+              .findFirst()
+              .orElseThrow();
+      assertThat(linked.findings())
+          .extracting(Finding::reason)
+          .anyMatch(reason -> reason.contains("--source-tz +05:30"));
+      DoctorReport doctor = Migration.examine(List.of(runs), MigrationListener.NONE);
+      assertThat(doctor.studies()).extracting(one -> one.trials().taken()).contains(10L, 9L, 4L);
+      assertThat(String.join("\n", doctor.lines()))
+          .contains("8 trials of it in the runs first, other, second, which 'assay migrate --link'")
+          .contains("10 trials (", "give --source-tz +05:30", "absent.db is not among the sources");
 
       FrozenTrial trial = trials(store, "other").get(0);
       assertThat(trial.state()).isEqualTo(TrialState.COMPLETE);
