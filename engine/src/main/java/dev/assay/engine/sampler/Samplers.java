@@ -18,10 +18,11 @@ public final class Samplers {
               "sobol", options -> QmcSettings.read(QmcSettings.Type.SOBOL, options),
               "halton", options -> QmcSettings.read(QmcSettings.Type.HALTON, options),
               "random", options -> (space, directions, seed) -> new RandomSampler(),
-              "grid", options -> (space, directions, seed) -> GridSampler.over(space)));
+              "grid", options -> (space, directions, seed) -> GridSampler.over(space),
+              "tpe", TpeSettings::read));
 
   private static final List<String> ABSENT =
-      List.of("tpe", "cmaes", "gp", "nsga2", "nsgaii", "nsga3", "nsgaiii", "bruteforce");
+      List.of("cmaes", "gp", "nsga2", "nsgaii", "nsga3", "nsgaiii", "bruteforce");
 
   private Samplers() {}
 

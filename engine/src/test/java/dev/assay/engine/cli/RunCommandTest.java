@@ -159,10 +159,10 @@ final class RunCommandTest {
 
   @Test
   void aSamplerThatIsNotThereIsOverriddenByTheOption() throws IOException {
-    String tpe = MIXED + "sampler: tpe\n";
+    String absent = MIXED + "sampler: bruteforce\n";
 
-    assertThat(run(tpe).exits(2).err()).contains("tpe").contains("--sampler");
-    assertThat(run(tpe, "--sampler", "grid", "--quiet").exits(0).out()).contains("12 trials");
+    assertThat(run(absent).exits(2).err()).contains("bruteforce").contains("--sampler");
+    assertThat(run(absent, "--sampler", "grid", "--quiet").exits(0).out()).contains("12 trials");
   }
 
   @Test

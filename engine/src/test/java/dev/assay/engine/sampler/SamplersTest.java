@@ -36,24 +36,16 @@ class SamplersTest {
         "GridSampler",
         "qmc",
         "Sobol",
-        "halton"
+        "halton",
+        "tpe",
+        "TPESampler"
       })
   void findsSamplersHoweverTheirNameIsWritten(String name) {
     assertThat(sampler(name).suggest(EMPTY, ask(1, 0))).hasSize(1);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "tpe",
-        "TPESampler",
-        "cmaes",
-        "cma-es",
-        "CmaEsSampler",
-        "gp",
-        "nsga2",
-        "NSGAIISampler"
-      })
+  @ValueSource(strings = {"cmaes", "cma-es", "CmaEsSampler", "gp", "nsga2", "NSGAIISampler"})
   void saysWhichAreNotThereYetAndWhatToUse(String name) {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
@@ -67,7 +59,8 @@ class SamplersTest {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
         .hasMessage(
-            "sampler '%s' is not known, expected one of grid, halton, qmc, random, sobol", name);
+            "sampler '%s' is not known, expected one of grid, halton, qmc, random, sobol, tpe",
+            name);
   }
 
   @Test
