@@ -44,8 +44,17 @@ record Jmh(Path log) {
 
   /** The mean of a call in each of several seconds after a warm-up, in microseconds. */
   Statistics average(Class<?> type, String method, Path run) throws RunnerException {
+    return average(options(type, method, run));
+  }
+
+  /** The same for methods that need no run. */
+  Statistics average(Class<?> type, String method) throws RunnerException {
+    return average(options(type, method));
+  }
+
+  private static Statistics average(ChainedOptionsBuilder options) throws RunnerException {
     return only(
-        options(type, method, run)
+        options
             .mode(Mode.AverageTime)
             .timeUnit(TimeUnit.MICROSECONDS)
             .forks(1)
@@ -56,9 +65,12 @@ record Jmh(Path log) {
   }
 
   private ChainedOptionsBuilder options(Class<?> type, String method, Path run) {
+    return options(type, method).param("run", run.toString());
+  }
+
+  private ChainedOptionsBuilder options(Class<?> type, String method) {
     return new OptionsBuilder()
         .include("^" + type.getName().replace(".", "\\.") + "\\." + method + "$")
-        .param("run", run.toString())
         .timeUnit(TimeUnit.MILLISECONDS)
         .shouldFailOnError(true)
         .output(log.toString());

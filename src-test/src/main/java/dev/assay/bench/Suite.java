@@ -11,6 +11,7 @@ interface Suite {
       List.of(
           new LegacyTable(),
           new SignatureKeys(),
+          new SpaceDraws(),
           new LargeTrials(),
           new LargeStudy(),
           new LakeSize(),

@@ -22,7 +22,7 @@ final class Conditions {
   private static final int SHOWN_VALUES = 12;
 
   /** Whole numbers beyond are not all doubles. */
-  private static final BigInteger LARGEST = BigInteger.ONE.shiftLeft(53);
+  private static final long LARGEST = 1L << 53;
 
   /**
    * A {@code when}.
@@ -144,7 +144,7 @@ final class Conditions {
       throw when.problem(
           name, "names a continuous range, expected a parameter with a step or a list of values");
     }
-    if (gate.domain() instanceof Domain.Wholes wholes && !wholes.areWithin(LARGEST)) {
+    if (gate.domain() instanceof Wholes wholes && !wholes.areWithin(LARGEST)) {
       throw when.problem(
           name, "names whole numbers beyond %d, expected smaller ones".formatted(LARGEST));
     }

@@ -2,21 +2,20 @@ package dev.assay.engine.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.LongNode;
 import dev.assay.storage.Distribution;
 import dev.assay.storage.Distribution.CategoricalDistribution;
 import dev.assay.storage.Distribution.FloatDistribution;
-import dev.assay.storage.Distribution.IntDistribution;
 import dev.assay.storage.json.CanonicalJson;
-import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The values that one parameter may take. Immutable. */
-sealed interface Domain {
+sealed interface Domain permits Domain.Fixed, Domain.Choices, Domain.Reals, Steps, Wholes {
   /** How many values there are; null where they are not countable. */
   @Nullable BigInteger count();
 
@@ -26,8 +25,13 @@ sealed interface Domain {
   /** The index of a value; null where it is none of these values, or those are not countable. */
   @Nullable BigInteger indexOf(JsonNode value);
 
-  /** One value by chance, as the parameter's distribution has it. */
-  JsonNode draw(RandomGenerator random);
+  /** The number of a value by chance, as the parameter's distribution has it. */
+  double drawNumber(RandomGenerator random);
+
+  /** A value by chance; takes as much from {@code random} as {@link #drawNumber}. */
+  default JsonNode draw(RandomGenerator random) {
+    return json(drawNumber(random));
+  }
 
   /** Optuna's distribution; null for a parameter that is fixed. */
   @Nullable Distribution distribution();
@@ -42,7 +46,7 @@ sealed interface Domain {
   double number(JsonNode value);
 
   /** A number of the range; NaN for any other value. */
-  private static double within(JsonNode value, double low, double high) {
+  static double within(JsonNode value, double low, double high) {
     double number = value.isNumber() ? value.doubleValue() : Double.NaN;
     return number >= low && number <= high ? number : Double.NaN;
   }
@@ -65,8 +69,8 @@ sealed interface Domain {
     }
 
     @Override
-    public JsonNode draw(RandomGenerator random) {
-      return value;
+    public double drawNumber(RandomGenerator random) {
+      return 0;
     }
 
     @Override
@@ -90,8 +94,19 @@ sealed interface Domain {
     }
   }
 
-  /** A list of values of any kind. */
-  record Choices(List<JsonNode> values) implements Domain {
+  /**
+   * A list of values of any kind.
+   *
+   * @param indices of the values
+   */
+  record Choices(List<JsonNode> values, Map<JsonNode, Integer> indices) implements Domain {
+    /** The values in this order, repeated ones once. */
+    static Choices of(List<JsonNode> values) {
+      Map<JsonNode, Integer> indices = new LinkedHashMap<>();
+      values.forEach(value -> indices.putIfAbsent(value, indices.size()));
+      return new Choices(List.copyOf(indices.keySet()), Collections.unmodifiableMap(indices));
+    }
+
     @Override
     public BigInteger count() {
       return BigInteger.valueOf(values.size());
@@ -109,8 +124,8 @@ sealed interface Domain {
     }
 
     @Override
-    public JsonNode draw(RandomGenerator random) {
-      return at(Draw.below(count(), random));
+    public double drawNumber(RandomGenerator random) {
+      return Draw.upTo(values.size() - 1L, random);
     }
 
     @Override
@@ -130,8 +145,8 @@ sealed interface Domain {
 
     @Override
     public double number(JsonNode value) {
-      int index = values.indexOf(value);
-      return index >= 0 ? index : sameText(value);
+      Integer index = indices.get(value);
+      return index == null ? sameText(value) : index;
     }
 
     /** Numbers that were read back may have another Java type. */
@@ -146,8 +161,18 @@ sealed interface Domain {
     }
   }
 
-  /** All doubles of a range, evenly or by their logarithm. */
-  record Reals(FloatDistribution distribution) implements Domain {
+  /**
+   * All doubles of a range, evenly or by their logarithm.
+   *
+   * @param line null where they lie evenly
+   */
+  record Reals(FloatDistribution distribution, @Nullable LogLine line) implements Domain {
+    static Reals of(FloatDistribution distribution) {
+      return new Reals(
+          distribution,
+          distribution.log() ? LogLine.between(distribution.low(), distribution.high()) : null);
+    }
+
     @Override
     public @Nullable BigInteger count() {
       return distribution.low() == distribution.high() ? BigInteger.ONE : null;
@@ -164,18 +189,17 @@ sealed interface Domain {
     }
 
     @Override
-    public JsonNode draw(RandomGenerator random) {
+    public double drawNumber(RandomGenerator random) {
       double low = distribution.low();
       double high = distribution.high();
       double unit = Draw.unit(random);
-      double drawn =
-          distribution.log() ? logarithmic(low, high, unit) : low * (1 - unit) + high * unit;
-      return DoubleNode.valueOf(Math.min(high, Math.max(low, drawn)));
+      double drawn = line == null ? low * (1 - unit) + high * unit : line.at(unit);
+      return Math.min(high, Math.max(low, drawn));
     }
 
     @Override
     public double nearest(double number) {
-      return number;
+      return number + 0.0;
     }
 
     @Override
@@ -188,172 +212,5 @@ sealed interface Domain {
     public double number(JsonNode value) {
       return within(value, distribution.low(), distribution.high());
     }
-  }
-
-  /**
-   * {@code low}, {@code low + step}, {@code low + 2 step}, … worked out in decimals, so that 0.1
-   * and a step of 0.2 give the double nearest to 0.3.
-   *
-   * @param last the index of the highest value
-   */
-  record Steps(BigDecimal low, BigDecimal step, BigInteger last) implements Domain {
-    static Steps of(double low, double high, double step) {
-      BigDecimal first = decimal(low);
-      BigDecimal width = decimal(step);
-      BigInteger last = decimal(high).subtract(first).divideToIntegralValue(width).toBigInteger();
-      return new Steps(first, width, last);
-    }
-
-    /** The shortest decimal that reads back as {@code value}, which is what its author wrote. */
-    private static BigDecimal decimal(double value) {
-      return new BigDecimal(CanonicalJson.compact(DoubleNode.valueOf(value)));
-    }
-
-    double value(BigInteger index) {
-      return low.add(step.multiply(new BigDecimal(index))).doubleValue();
-    }
-
-    @Override
-    public BigInteger count() {
-      return last.add(BigInteger.ONE);
-    }
-
-    @Override
-    public JsonNode at(BigInteger index) {
-      return DoubleNode.valueOf(value(index));
-    }
-
-    @Override
-    public @Nullable BigInteger indexOf(JsonNode value) {
-      double number = number(value);
-      if (Double.isNaN(number)) {
-        return null;
-      }
-      BigInteger index = nearestIndex(number);
-      return value(index) == number ? index : null;
-    }
-
-    @Override
-    public JsonNode draw(RandomGenerator random) {
-      return at(Draw.below(count(), random));
-    }
-
-    @Override
-    public Distribution distribution() {
-      return new FloatDistribution(low.doubleValue(), value(last), step.doubleValue(), false);
-    }
-
-    @Override
-    public double nearest(double number) {
-      return value(nearestIndex(number));
-    }
-
-    private BigInteger nearestIndex(double number) {
-      double steps = Math.rint((number - low.doubleValue()) / step.doubleValue());
-      return new BigDecimal(steps).toBigInteger().max(BigInteger.ZERO).min(last);
-    }
-
-    @Override
-    public JsonNode json(double number) {
-      return DoubleNode.valueOf(nearest(number));
-    }
-
-    @Override
-    public double number(JsonNode value) {
-      return within(value, low.doubleValue(), value(last));
-    }
-  }
-
-  /** Whole numbers, {@code high} being one of them. */
-  record Wholes(IntDistribution distribution) implements Domain {
-    @Override
-    public BigInteger count() {
-      return BigInteger.valueOf(distribution.high())
-          .subtract(BigInteger.valueOf(distribution.low()))
-          .divide(BigInteger.valueOf(distribution.step()))
-          .add(BigInteger.ONE);
-    }
-
-    @Override
-    public JsonNode at(BigInteger index) {
-      return whole(
-          BigInteger.valueOf(distribution.low())
-              .add(BigInteger.valueOf(distribution.step()).multiply(index))
-              .longValueExact());
-    }
-
-    @Override
-    public @Nullable BigInteger indexOf(JsonNode value) {
-      double number = number(value);
-      if (Double.isNaN(number) || number != Math.rint(number)) {
-        return null;
-      }
-      BigInteger[] steps =
-          value
-              .decimalValue()
-              .toBigInteger()
-              .subtract(BigInteger.valueOf(distribution.low()))
-              .divideAndRemainder(BigInteger.valueOf(distribution.step()));
-      return steps[1].signum() == 0 ? steps[0] : null;
-    }
-
-    /** Whether no value is further from 0 than {@code largest}. */
-    boolean areWithin(BigInteger largest) {
-      return BigInteger.valueOf(distribution.low()).abs().compareTo(largest) <= 0
-          && BigInteger.valueOf(distribution.high()).abs().compareTo(largest) <= 0;
-    }
-
-    @Override
-    public JsonNode draw(RandomGenerator random) {
-      if (!distribution.log()) {
-        return at(Draw.below(count(), random));
-      }
-      // Half a unit on both sides gives the two ends the room that the others have.
-      double drawn =
-          logarithmic(distribution.low() - 0.5, distribution.high() + 0.5, Draw.unit(random));
-      return whole(
-          Math.min(distribution.high(), Math.max(distribution.low(), (long) Math.rint(drawn))));
-    }
-
-    @Override
-    public double nearest(double number) {
-      return (double) value(number);
-    }
-
-    @Override
-    public JsonNode json(double number) {
-      return whole(value(number));
-    }
-
-    @Override
-    public double number(JsonNode value) {
-      return within(value, (double) distribution.low(), (double) distribution.high());
-    }
-
-    private long value(double number) {
-      double low = (double) distribution.low();
-      double step = (double) distribution.step();
-      // In doubles, a range of 64 bits may end above its last value.
-      double value = low + Math.rint((number - low) / step) * step;
-      return Math.min(distribution.high(), Math.max(distribution.low(), (long) value));
-    }
-
-    private static JsonNode whole(long value) {
-      return value == (int) value ? IntNode.valueOf((int) value) : LongNode.valueOf(value);
-    }
-  }
-
-  /**
-   * The number that lies at {@code unit} of the way from {@code low} to {@code high} on a
-   * logarithmic scale. In terms of the ratio where that is finite, which keeps the last digits of
-   * narrow ranges; else by the logarithms themselves. In StrictMath, since a seed has to mean the
-   * same on every machine.
-   */
-  private static double logarithmic(double low, double high, double unit) {
-    double excess = (high - low) / low;
-    if (excess < 1e300) {
-      return low + low * StrictMath.expm1(unit * StrictMath.log1p(excess));
-    }
-    return StrictMath.exp(StrictMath.log(low) * (1 - unit) + StrictMath.log(high) * unit);
   }
 }

@@ -1,6 +1,5 @@
 package dev.assay.engine.space;
 
-import java.math.BigInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,26 +15,24 @@ final class Draw {
     return (random.nextLong() >>> 11) * 0x1p-53;
   }
 
-  /** A whole number from 0 up to, but not, {@code bound}, each equally likely. */
-  static BigInteger below(BigInteger bound, RandomGenerator random) {
-    BigInteger largest = bound.subtract(BigInteger.ONE);
-    int bits = largest.bitLength();
+  /**
+   * A whole number from 0 to {@code largest}, each equally likely; both are without a sign, from 0
+   * to 2^64 - 1.
+   */
+  static long upTo(long largest, RandomGenerator random) {
+    int unused = Long.numberOfLeadingZeros(largest);
+    if (unused == Long.SIZE) {
+      return 0;
+    }
     while (true) {
-      BigInteger drawn = bits(bits, random);
-      if (drawn.compareTo(largest) <= 0) {
+      // Two draws for 64 bits, since one that is shifted by 0 would be a draw of the whole line.
+      long drawn =
+          unused == 0
+              ? (random.nextLong() & -2) | (random.nextLong() >>> 63)
+              : random.nextLong() >>> unused;
+      if (Long.compareUnsigned(drawn, largest) <= 0) {
         return drawn;
       }
     }
-  }
-
-  private static BigInteger bits(int count, RandomGenerator random) {
-    BigInteger drawn = BigInteger.ZERO;
-    int left = count;
-    while (left > 0) {
-      int taken = Math.min(left, 63);
-      drawn = drawn.shiftLeft(taken).or(BigInteger.valueOf(random.nextLong() >>> (64 - taken)));
-      left -= taken;
-    }
-    return drawn;
   }
 }

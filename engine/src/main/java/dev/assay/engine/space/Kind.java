@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.space.Domain.Choices;
 import dev.assay.engine.space.Domain.Fixed;
 import dev.assay.engine.space.Domain.Reals;
-import dev.assay.engine.space.Domain.Steps;
-import dev.assay.engine.space.Domain.Wholes;
 import dev.assay.storage.Distribution.FloatDistribution;
 import dev.assay.storage.Distribution.IntDistribution;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -58,7 +55,7 @@ enum Kind {
   }
 
   private static Domain choices(List<JsonNode> values) {
-    return new Choices(List.copyOf(new LinkedHashSet<>(values)));
+    return Choices.of(values);
   }
 
   private static Domain floats(Block definition) {
@@ -73,7 +70,7 @@ enum Kind {
     }
     refuseEmpty(definition, low <= high);
     return step == null
-        ? new Reals(new FloatDistribution(low, high, null, false))
+        ? Reals.of(new FloatDistribution(low, high, null, false))
         : steps(definition, low, high, step);
   }
 
@@ -97,7 +94,7 @@ enum Kind {
       throw definition.unlike("low", "more than 0 for a logarithmic range");
     }
     refuseEmpty(definition, low <= high);
-    return new Reals(new FloatDistribution(low, high, null, true));
+    return Reals.of(new FloatDistribution(low, high, null, true));
   }
 
   private static Domain ints(Block definition) {
@@ -118,7 +115,7 @@ enum Kind {
     }
     // The difference wraps around when the range is wider than a long, and is right unsigned.
     long last = high - Long.remainderUnsigned(high - low, step);
-    return new Wholes(new IntDistribution(low, last, step, log));
+    return Wholes.of(new IntDistribution(low, last, step, log));
   }
 
   private static void refuseEmpty(Block definition, boolean inOrder) {

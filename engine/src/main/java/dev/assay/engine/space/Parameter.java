@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.storage.Distribution;
+import java.math.BigInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -64,7 +65,8 @@ public final class Parameter {
 
   /** How many values there are; infinite for all doubles of a range. */
   public double count() {
-    return scale.count();
+    BigInteger count = domain.count();
+    return count == null ? Double.POSITIVE_INFINITY : count.doubleValue();
   }
 
   /** The value that is nearest to {@code number}, which may lie anywhere but at NaN. */
@@ -88,7 +90,7 @@ public final class Parameter {
 
   /** A value by chance, as the search space draws it; rests on {@code nextLong} alone. */
   public double draw(RandomGenerator random) {
-    return number(domain.draw(random));
+    return domain.drawNumber(random);
   }
 
   /** What the objective gets for a value. Shared: not to be changed. */

@@ -4,49 +4,44 @@ import dev.assay.storage.Distribution;
 import dev.assay.storage.Distribution.CategoricalDistribution;
 import dev.assay.storage.Distribution.FloatDistribution;
 import dev.assay.storage.Distribution.IntDistribution;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The line on which the values of a parameter lie.
+ * The line on which the values of a parameter lie, with half a step on both sides. Immutable.
  *
  * @param low the lowest value
  * @param high the highest value
  * @param step the distance between neighbours; 0 where there is a value at every place
- * @param log whether the line is logarithmic
+ * @param from where the line begins
+ * @param to where it ends
+ * @param line null where it is not logarithmic
  */
-record Scale(double low, double high, double step, boolean log) {
+record Scale(double low, double high, double step, double from, double to, @Nullable LogLine line) {
   static Scale of(Distribution distribution) {
     if (distribution instanceof FloatDistribution floats) {
       double step = floats.step() == null ? 0 : floats.step();
-      return new Scale(floats.low(), floats.high(), step, floats.log());
+      return of(floats.low(), floats.high(), step, floats.log());
     }
     if (distribution instanceof IntDistribution ints) {
-      return new Scale(ints.low(), ints.high(), ints.step(), ints.log());
+      return of((double) ints.low(), (double) ints.high(), (double) ints.step(), ints.log());
     }
     int choices = ((CategoricalDistribution) distribution).choices().size();
-    return new Scale(0, choices - 1.0, 1, false);
+    return of(0, choices - 1.0, 1, false);
   }
 
-  double count() {
-    if (low == high) {
-      return 1;
-    }
-    return step == 0 ? Double.POSITIVE_INFINITY : Math.rint((high - low) / step) + 1;
+  private static Scale of(double low, double high, double step, boolean log) {
+    double from = Math.max(-Double.MAX_VALUE, low - step / 2);
+    double to = Math.min(Double.MAX_VALUE, high + step / 2);
+    return new Scale(low, high, step, from, to, log ? LogLine.between(from, to) : null);
+  }
+
+  boolean log() {
+    return line != null;
   }
 
   /** A place on the line, not yet one of the values where those are some distance apart. */
   double fromUnit(double unit) {
-    if (low == high) {
-      return low;
-    }
-    if (step > 0 && !log) {
-      return Math.min(high, low + step * Math.floor(unit * count()));
-    }
-    double from = low - step / 2;
-    double to = high + step / 2;
-    double place =
-        log
-            ? Math.exp(Math.log(from) * (1 - unit) + Math.log(to) * unit)
-            : from * (1 - unit) + to * unit;
+    double place = line == null ? from * (1 - unit) + to * unit : line.at(unit);
     return Math.min(high, Math.max(low, place));
   }
 
@@ -54,12 +49,14 @@ record Scale(double low, double high, double step, boolean log) {
     if (low == high) {
       return 0.5;
     }
-    double from = low - step / 2;
-    double to = high + step / 2;
-    double unit =
-        log
-            ? (Math.log(value) - Math.log(from)) / (Math.log(to) - Math.log(from))
-            : (value / 2 - from / 2) / (to / 2 - from / 2);
+    double unit = line == null ? linear(value) : line.unit(value);
     return Math.min(1, Math.max(0, unit));
+  }
+
+  private double linear(double value) {
+    double width = to - from;
+    return Double.isInfinite(width)
+        ? (value / 2 - from / 2) / (to / 2 - from / 2)
+        : (value - from) / width;
   }
 }

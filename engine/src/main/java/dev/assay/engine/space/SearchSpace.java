@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.space.SpaceNode.Branch;
 import dev.assay.engine.space.SpaceNode.Leaf;
 import java.math.BigInteger;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ public final class SearchSpace {
   private final Branch root;
   private final Leaf[] leaves;
   private final Condition[][] conditions;
+  private final BitSet gates;
   private final boolean conditional;
   private final List<String> ignored;
   private final @Nullable String continuous;
@@ -75,7 +77,13 @@ public final class SearchSpace {
     this.root = root;
     this.leaves = leaves.toArray(Leaf[]::new);
     this.conditions = conditions.toArray(Condition[][]::new);
-    this.conditional = conditions.stream().anyMatch(each -> each.length > 0);
+    this.gates = new BitSet();
+    for (Condition[] each : this.conditions) {
+      for (Condition condition : each) {
+        gates.set(condition.gate().place());
+      }
+    }
+    this.conditional = !gates.isEmpty();
     this.ignored = ignored;
     this.continuous =
         leaves.stream()
@@ -227,15 +235,14 @@ public final class SearchSpace {
     @Nullable JsonNode[] drawn = new JsonNode[leaves.length];
     double[] numbers = new double[conditional ? places.length : 0];
     for (int i = 0; i < drawn.length; i++) {
+      if (conditional && !Condition.hold(conditions[i], numbers)) {
+        continue;
+      }
       Leaf leaf = leaves[i];
-      if (!conditional) {
-        drawn[i] = leaf.domain().draw(random);
-      } else if (Condition.hold(conditions[i], numbers)) {
-        JsonNode value = leaf.domain().draw(random);
-        drawn[i] = value;
-        if (leaf.parameter() >= 0) {
-          numbers[leaf.parameter()] = leaf.domain().number(value);
-        }
+      JsonNode value = leaf.domain().draw(random);
+      drawn[i] = value;
+      if (gates.get(i)) {
+        numbers[leaf.parameter()] = leaf.domain().number(value);
       }
     }
     return filled(drawn);

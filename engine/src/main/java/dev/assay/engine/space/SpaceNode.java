@@ -3,7 +3,9 @@ package dev.assay.engine.space;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A declaration as a tree. Immutable. */
@@ -65,15 +67,15 @@ sealed interface SpaceNode {
       if (!takesPart(values)) {
         return null;
       }
-      ObjectNode node = JsonNodeFactory.instance.objectNode();
+      Map<String, JsonNode> filled = new LinkedHashMap<>((int) (members.size() / 0.75f) + 1);
       for (int i = 0; i < members.size(); i++) {
         Member member = members.get(i);
         JsonNode value = member.node.filled(values);
         if (value != null) {
-          node.set(member.name, value);
+          filled.put(member.name, value);
         }
       }
-      return node;
+      return new ObjectNode(JsonNodeFactory.instance, filled);
     }
 
     private boolean takesPart(@Nullable JsonNode[] values) {

@@ -53,6 +53,13 @@ class RandomDrawTest {
     assertThat(chiSquare(definition, values, JsonNode::toString)).isBetween(0.1, limit(values));
   }
 
+  @Test
+  void wholeNumbersOf64BitsAreEven() {
+    String definition = "{'type': 'int', 'low': -9223372036854775808, 'high': 9223372036854775807}";
+    assertThat(chiSquare(definition, 16, x -> x.longValue() >>> 60)).isLessThan(limit(16));
+    assertThat(chiSquare(definition, 16, x -> x.longValue() & 15)).isLessThan(limit(16));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 1",

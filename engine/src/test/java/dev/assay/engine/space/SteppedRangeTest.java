@@ -3,6 +3,8 @@ package dev.assay.engine.space;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import dev.assay.storage.json.CanonicalJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -87,6 +89,43 @@ class SteppedRangeTest {
       }
     }
     assertThat(checked).isGreaterThan(60_000);
+  }
+
+  /** Ranges on both sides of what 53 bits and 22 decimals hold, against decimal arithmetic. */
+  @Test
+  void valuesAreExactWithWhateverArithmetic() {
+    Random random = new Random(5);
+    for (int i = 0; i < 3000; i++) {
+      int decimals = random.nextInt(27);
+      double low = of(random.nextLong() >> (10 + random.nextInt(50)), decimals);
+      double step = of(1 + (random.nextLong() >>> (11 + random.nextInt(52))), decimals);
+      double high = low + step * (1 + random.nextInt(1_000_000));
+      if (step <= Math.ulp(Math.max(Math.abs(low), Math.abs(high)))) {
+        continue;
+      }
+      Steps steps = Steps.of(low, high, step);
+      long last = steps.count().longValueExact() - 1;
+      for (int j = 0; j < 20; j++) {
+        long k = j == 0 ? last : Math.floorMod(random.nextLong(), last + 1);
+        double expected =
+            Double.parseDouble(
+                decimal(low).add(decimal(step).multiply(BigDecimal.valueOf(k))).toString());
+        double value = steps.at(BigInteger.valueOf(k)).doubleValue();
+        assertThat(value).as("%s + %d * %s", low, k, step).isEqualTo(expected + 0.0);
+        assertThat(steps.nearest(value)).isEqualTo(value);
+        assertThat(steps.nearest(value + 0.3 * step))
+            .as("%s + 0.3 * %s", value, step)
+            .isBetween(value, value + step);
+      }
+    }
+  }
+
+  private static double of(long units, int decimals) {
+    return BigDecimal.valueOf(units, decimals).doubleValue();
+  }
+
+  private static BigDecimal decimal(double value) {
+    return new BigDecimal(CanonicalJson.compact(DoubleNode.valueOf(value)));
   }
 
   @Test
