@@ -98,6 +98,11 @@ public final class SearchSpace {
     this.places = varying.stream().mapToInt(Leaf::place).toArray();
   }
 
+  /** Begins to declare a space in Java. */
+  public static SearchSpaceBuilder builder() {
+    return new SearchSpaceBuilder();
+  }
+
   /**
    * Reads a declaration.
    *
