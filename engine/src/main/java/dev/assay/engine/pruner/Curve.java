@@ -17,6 +17,7 @@ public final class Curve {
   private int size;
   private double least = Double.NaN;
   private double greatest = Double.NaN;
+  private int rungs;
 
   private Curve(long number, boolean fromElsewhere) {
     this.number = number;
@@ -106,5 +107,15 @@ public final class Curve {
   /** The largest value; NaN where there is none but NaN. */
   synchronized double greatest() {
     return greatest;
+  }
+
+  /** How many rungs of successive halving the trial has been compared at. */
+  synchronized int rungs() {
+    return rungs;
+  }
+
+  /** The trial has been compared at one more rung. */
+  synchronized void climb() {
+    rungs++;
   }
 }

@@ -21,12 +21,15 @@ public final class Curves {
   private final Map<Long, Ranking> steps = new HashMap<>();
 
   /** Trials that were evaluated elsewhere and have reported something. */
-  private final List<Curve> elsewhere = new ArrayList<>();
+  private final List<Ended> elsewhere = new ArrayList<>();
 
   private long complete;
   private long longest = -1;
   private @Nullable Curve best;
   private double bestValue = Double.NaN;
+
+  /** A trial that has ended. */
+  record Ended(Curve curve, TrialState state) {}
 
   /**
    * Without trials.
@@ -52,7 +55,7 @@ public final class Curves {
    */
   public synchronized void end(Curve curve, TrialState state, double value) {
     if (curve.isFromElsewhere() && curve.size() > 0) {
-      elsewhere.add(curve);
+      elsewhere.add(new Ended(curve, state));
     }
     if (state != TrialState.COMPLETE) {
       return;
@@ -106,9 +109,7 @@ public final class Curves {
   }
 
   /** The trials of elsewhere from a place on, in the order in which they became known. */
-  synchronized List<Curve> elsewhere(int from) {
-    return from == elsewhere.size()
-        ? List.of()
-        : List.copyOf(elsewhere.subList(from, elsewhere.size()));
+  synchronized List<Ended> elsewhere(int from) {
+    return List.copyOf(elsewhere.subList(from, elsewhere.size()));
   }
 }

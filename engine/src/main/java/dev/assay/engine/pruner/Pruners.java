@@ -1,11 +1,13 @@
 package dev.assay.engine.pruner;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.space.Block;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The pruners by name. */
 public final class Pruners {
@@ -23,7 +25,19 @@ public final class Pruners {
               "median",
               PercentileSettings::readMedian,
               "percentile",
-              PercentileSettings::read));
+              PercentileSettings::read,
+              "successivehalving",
+              SuccessiveHalvingSettings::read,
+              "sha",
+              SuccessiveHalvingSettings::read,
+              "hyperband",
+              HyperbandSettings::read,
+              "threshold",
+              ThresholdSettings::read,
+              "patient",
+              PatientSettings::read,
+              "wilcoxon",
+              WilcoxonSettings::read));
 
   private Pruners() {}
 
@@ -58,6 +72,21 @@ public final class Pruners {
               .formatted(name, String.join(", ", KNOWN.keySet())));
     }
     return known.apply(options);
+  }
+
+  /** An option that is a whole number, or {@code auto}, for which null stands. */
+  static @Nullable Long wholeOrAuto(Block options, String name, @Nullable Long otherwise) {
+    JsonNode value = options.member(name);
+    if (value == null || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isTextual()) {
+      return options.whole(name);
+    }
+    if (!value.textValue().equals("auto")) {
+      throw options.unlike(name, "a whole number or auto");
+    }
+    return null;
   }
 
   /** An option that is a whole number. */
