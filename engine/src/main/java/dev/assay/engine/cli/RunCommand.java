@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--workers",
       paramLabel = "N",
       description =
-          "How many trials run at once; else the file's, else GENESIS_MAX_CONCURRENT, else one a processor.")
+          "How many trials run at once; else GENESIS_MAX_CONCURRENT, else the file's, else one a processor.")
   private @Nullable Long workers;
 
   @Option(names = "--seed", paramLabel = "N", description = "What random numbers start from.")

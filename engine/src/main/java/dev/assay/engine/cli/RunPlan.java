@@ -79,12 +79,10 @@ record RunPlan(
     if (request.workers() != null) {
       return request.workers();
     }
-    Integer inFile = study.workers();
-    if (inFile != null) {
-      return inFile;
-    }
+    // As the legacy optimizer has it: for quick changes without touching the file.
     Integer variable = Numbers.variable(console, "GENESIS_MAX_CONCURRENT", RunSettings.MAX_WORKERS);
-    return variable == null ? Runtime.getRuntime().availableProcessors() : variable;
+    Integer workers = variable == null ? study.workers() : variable;
+    return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
   }
 
   private static long seed(RunRequest request, StudyFile study) {

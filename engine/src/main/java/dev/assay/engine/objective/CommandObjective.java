@@ -8,6 +8,7 @@ import dev.assay.engine.Evaluation;
 import dev.assay.engine.Objective;
 import dev.assay.engine.ObjectiveException;
 import dev.assay.engine.Trial;
+import dev.assay.engine.TrialPruned;
 import dev.assay.engine.space.ParameterPaths;
 import dev.assay.storage.json.CanonicalJson;
 import java.io.IOException;
@@ -38,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * 8 MB, the file 64 MB. Anything else than exit code 0 and a result is an {@link
  * ObjectiveException} that names the trial's log, in which the command line and all output are.
  *
+ * <p>While it runs, lines such as {@code {"step": 3, "value": 0.71}} are intermediate values;
+ * {@link CommandReports} says which lines. Where the study's pruner gives the trial up, the command
+ * is ended with all that it started. Output that a program holds back comes too late for that: in
+ * Python print with {@code flush=True}. What several attempts report for one step counts once.
+ *
  * <p>A trial that took several attempts has {@code attempt_durations}, in seconds, among its extra
  * members. Safe to share between threads.
  */
@@ -53,7 +59,8 @@ final class CommandObjective implements Objective {
   }
 
   @Override
-  public Evaluation evaluate(Trial trial) throws ObjectiveException, InterruptedException {
+  public Evaluation evaluate(Trial trial)
+      throws ObjectiveException, InterruptedException, TrialPruned {
     Path logFile = trial.logFile();
     if (logFile == null) {
       throw new ObjectiveException(
@@ -71,7 +78,7 @@ final class CommandObjective implements Objective {
   }
 
   private Evaluation attempts(Trial trial, TrialLog log)
-      throws ObjectiveException, InterruptedException {
+      throws ObjectiveException, InterruptedException, TrialPruned {
     ArrayNode durations = JsonNodeFactory.instance.arrayNode();
     while (true) {
       long start = System.nanoTime();
@@ -101,8 +108,9 @@ final class CommandObjective implements Objective {
   }
 
   private Evaluation attempt(Trial trial, TrialLog log)
-      throws ObjectiveException, InterruptedException {
-    try (TrialFolder folder = TrialFolder.create()) {
+      throws ObjectiveException, InterruptedException, TrialPruned {
+    try (TrialFolder folder = TrialFolder.create();
+        CommandReports reports = new CommandReports(trial, log)) {
       Map<String, String> values = values(trial, folder);
       Function<String, String> value = name -> values.getOrDefault(name, "");
       List<String> words =
@@ -113,8 +121,10 @@ final class CommandObjective implements Objective {
       log.line("$ " + CommandWords.line(words));
       CommandProcess.Ending ending =
           CommandProcess.run(
-              words, settings.directory(), environment(trial), settings.timeout(), log);
-      return CommandResult.evaluation(result(ending, folder), settings.scoreVersion());
+              words, settings.directory(), environment(trial), settings.timeout(), log, reports);
+      reports.check();
+      ObjectNode result = result(ending, folder, reports.seen());
+      return CommandResult.evaluation(result, settings.scoreVersion());
     } catch (IOException problem) {
       throw new ObjectiveException(
           "the command could not be started: " + problem.getMessage(), problem);
@@ -159,7 +169,7 @@ final class CommandObjective implements Objective {
     return added;
   }
 
-  private ObjectNode result(CommandProcess.Ending ending, TrialFolder folder)
+  private ObjectNode result(CommandProcess.Ending ending, TrialFolder folder, boolean reported)
       throws ObjectiveException {
     Integer exitCode = ending.exitCode();
     if (exitCode == null) {
@@ -184,8 +194,8 @@ final class CommandObjective implements Objective {
     throw new ObjectiveException(
         ending.out().sawTooLong()
             ? "the command printed a result of more than 8 MB: let it write {result_file}"
-            : "the command gave no result: it wrote no {result_file}, and no line of its output is"
-                + " a JSON object, expected one such as {\"score\": 1.5}");
+            : "the command gave no result: it wrote no {result_file}, and no line of its output%s is a JSON object, expected one such as {\"score\": 1.5}"
+                .formatted(reported ? " but reports of steps" : ""));
   }
 
   private static String signal(int exitCode) {

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * One process of a command, from its start to its end. Its output goes to the trial's log as it
  * comes; its input is empty.
  *
- * <p>A process that runs out of time, or whose thread is interrupted, is ended with everything that
- * it started: asked first, and killed when it is still there after {@link #GRACE}. What a process
- * leaves running in the background when it ends by itself is left alone.
+ * <p>A process that runs out of time, whose trial is given up, or whose thread is interrupted, is
+ * ended with everything that it started: asked first, and killed when it is still there after
+ * {@link #GRACE}. What a process leaves running in the background when it ends by itself is left
+ * alone.
  */
 final class CommandProcess {
   /** How long processes have to end after they were asked to. */
@@ -31,22 +35,26 @@ final class CommandProcess {
 
   private final Process process;
   private final TrialLog log;
-  private final OutputLines out = new OutputLines();
-  private final OutputLines err = new OutputLines();
+  private final CommandReports reports;
+  private final OutputLines out;
+  private final OutputLines err;
 
   /**
    * How a process ended.
    *
    * @param exitCode its exit code; 128 and a signal's number where a signal ended it; null where it
-   *     ran out of time
+   *     ran out of time, or the trial was given up
    * @param out what it wrote to its standard output
    * @param err what it wrote to its standard error
    */
   record Ending(@Nullable Integer exitCode, OutputLines out, OutputLines err) {}
 
-  private CommandProcess(Process process, TrialLog log) {
+  private CommandProcess(Process process, TrialLog log, CommandReports reports) {
     this.process = process;
     this.log = log;
+    this.reports = reports;
+    this.out = new OutputLines(reports::take);
+    this.err = new OutputLines(object -> false);
   }
 
   /**
@@ -54,6 +62,7 @@ final class CommandProcess {
    *
    * @param environment added to this process's own
    * @param timeout null for none
+   * @param reports gets the intermediate values, and says when the process need not go on
    * @throws IOException when the process cannot be started
    * @throws InterruptedException when the thread is interrupted; the process has been ended then
    */
@@ -62,11 +71,12 @@ final class CommandProcess {
       Path directory,
       Map<String, String> environment,
       @Nullable Duration timeout,
-      TrialLog log)
+      TrialLog log,
+      CommandReports reports)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().putAll(environment);
-    return new CommandProcess(builder.start(), log).await(timeout);
+    return new CommandProcess(builder.start(), log, reports).await(timeout);
   }
 
   private Ending await(@Nullable Duration timeout) throws InterruptedException {
@@ -74,12 +84,7 @@ final class CommandProcess {
     Thread errThread = follow(process.getErrorStream(), err);
     try {
       closeInput();
-      boolean ended = true;
-      if (timeout == null) {
-        process.waitFor();
-      } else {
-        ended = process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      }
+      boolean ended = endsByItself(timeout);
       if (!ended) {
         end();
       }
@@ -91,6 +96,23 @@ final class CommandProcess {
       end();
       throw stop;
     }
+  }
+
+  /** Waits until the process has ended, its time is over or it need not go on. */
+  private boolean endsByItself(@Nullable Duration timeout) throws InterruptedException {
+    CompletableFuture<Object> over = CompletableFuture.anyOf(process.onExit(), reports.verdict());
+    try {
+      if (timeout == null) {
+        over.get();
+      } else {
+        over.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    } catch (TimeoutException timeIsOver) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a process cannot be waited for: " + e, e);
+    }
+    return !process.isAlive();
   }
 
   private static void joinUntil(long deadline, Thread thread) throws InterruptedException {

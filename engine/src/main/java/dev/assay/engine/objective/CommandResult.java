@@ -11,21 +11,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the JSON object that a command gives as its result.
  *
  * <pre>
- * {"score": 1.5,                      or "value"
+ * {"score": 1.5,                      or "value"; "values": [1.5, 2.0] for several objectives
  *  "metrics": {"num_trades": 12},
- *  "constraints": true,               or {"ok": false, "reasons": ["…"]}, or a list of reasons
+ *  "constraints": true,               or {"ok": false, "reasons": ["…"]}, or a list of reasons,
+ *                                     or values: [0.2, -1], {"values": [0.2, -1]}
  *  "hard_failures": ["…"],
  *  "score_version": "v1"}
  * </pre>
  *
- * All but the score may be left out, or null. In place of the number, {@code score} may be the
- * legacy block of score, metrics, hard failures and score version. An {@code error} that is not
+ * All but the score may be left out, or null. A constraint's value holds where it is 0 or less; of
+ * several all must, unless {@code ok} says otherwise. In place of the number, {@code score} may be
+ * the legacy block of score, metrics, hard failures and score version. An {@code error} that is not
  * null, false or empty makes the trial fail with that text. Other members are kept as extra
  * members: those of the score block with {@code score_} before their names, those of the
  * constraints with {@code constraints_}, and those that the store uses itself with {@code result_}.
@@ -57,7 +60,8 @@ final class CommandResult {
   private final ObjectNode extra = Json.object();
   private final List<String> hardFailures = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
-  private @Nullable Double value;
+  private final List<Double> values = new ArrayList<>();
+  private final List<Double> constraints = new ArrayList<>();
   private @Nullable Boolean ok;
   private @Nullable String scoreVersion;
 
@@ -67,8 +71,8 @@ final class CommandResult {
    * The evaluation that {@code result} tells of.
    *
    * @param scoreVersion for a result that does not say its own; null for none
-   * @throws ObjectiveException when it has no score, a score that is NaN, an error, or a member
-   *     that is not of its kind
+   * @throws ObjectiveException when it has no score, a score or constraint that is NaN, an error,
+   *     or a member that is not of its kind
    */
   static Evaluation evaluation(ObjectNode result, @Nullable String scoreVersion)
       throws ObjectiveException {
@@ -77,13 +81,15 @@ final class CommandResult {
     if (isTruthy(error)) {
       throw new ObjectiveException("the command reports the error " + text(error));
     }
-    boolean named = result.has("score");
+    String scored =
+        Stream.of("score", "values", "value").filter(result::has).findFirst().orElse("score");
     for (Map.Entry<String, JsonNode> member : result.properties()) {
       switch (member.getKey()) {
-        case "score" -> reading.score(member.getValue());
-        case "value" -> {
-          if (named) {
-            reading.extra.set("result_value", member.getValue());
+        case "score", "values", "value" -> {
+          if (!member.getKey().equals(scored)) {
+            reading.extra.set("result_" + member.getKey(), member.getValue());
+          } else if (scored.equals("values")) {
+            reading.values.addAll(numbers(scored, member.getValue(), "a list of numbers"));
           } else {
             reading.score(member.getValue());
           }
@@ -96,17 +102,14 @@ final class CommandResult {
   }
 
   private Evaluation evaluation(@Nullable String defaultVersion) throws ObjectiveException {
-    if (value == null) {
+    if (values.isEmpty()) {
       throw new ObjectiveException(
           "the command's result has no score, expected a member such as \"score\": 1.5");
     }
-    if (Double.isNaN(value)) {
-      throw new ObjectiveException("the command's score is NaN");
-    }
     return new Evaluation(
-        List.of(value),
+        values,
         metrics,
-        List.of(),
+        constraints,
         ok,
         reasons,
         hardFailures,
@@ -116,7 +119,7 @@ final class CommandResult {
 
   private void score(JsonNode score) throws ObjectiveException {
     if (score.isNumber()) {
-      value = score.doubleValue();
+      single(score);
       return;
     }
     if (!(score instanceof ObjectNode block)) {
@@ -127,13 +130,20 @@ final class CommandResult {
       if (!member.getKey().equals("score")) {
         common(member.getKey(), member.getValue(), "score_");
       } else if (member.getValue().isNumber()) {
-        value = member.getValue().doubleValue();
+        single(member.getValue());
       } else {
         throw new ObjectiveException(
             "the command's score.score is %s, expected a number"
                 .formatted(Block.shown(member.getValue())));
       }
     }
+  }
+
+  private void single(JsonNode score) throws ObjectiveException {
+    if (Double.isNaN(score.doubleValue())) {
+      throw new ObjectiveException("the command's score is NaN");
+    }
+    values.add(score.doubleValue());
   }
 
   /** A member that may stand beside the score or inside its block. */
@@ -160,9 +170,10 @@ final class CommandResult {
   private void constraints(JsonNode member) throws ObjectiveException {
     if (member.isBoolean()) {
       ok = member.booleanValue();
+    } else if (member.isArray() && member.path(0).isNumber()) {
+      constraintValues("constraints", member);
     } else if (member.isArray()) {
       reasons.addAll(texts("constraints", member));
-      ok = reasons.isEmpty();
     } else if (member instanceof ObjectNode block) {
       for (Map.Entry<String, JsonNode> part : block.properties()) {
         switch (part.getKey()) {
@@ -173,13 +184,44 @@ final class CommandResult {
             ok = part.getValue().booleanValue();
           }
           case "reasons" -> reasons.addAll(texts("constraints.reasons", part.getValue()));
+          case "values" -> constraintValues("constraints.values", part.getValue());
           default -> extra.set("constraints_" + part.getKey(), part.getValue());
         }
       }
-      ok = ok == null ? reasons.isEmpty() : ok;
     } else if (!member.isNull()) {
-      throw unlike("constraints", member, "true, false, a list of reasons, or {ok, reasons}");
+      throw unlike(
+          "constraints",
+          member,
+          "true, false, a list of reasons or of numbers, or {ok, reasons, values}");
     }
+    if (ok == null && !member.isNull()) {
+      ok = reasons.isEmpty() && constraints.stream().allMatch(value -> value <= 0);
+    }
+  }
+
+  private void constraintValues(String name, JsonNode member) throws ObjectiveException {
+    if (!member.isNull()) {
+      constraints.addAll(numbers(name, member, "a list of numbers, each of which holds up to 0"));
+    }
+  }
+
+  private static List<Double> numbers(String name, JsonNode member, String expected)
+      throws ObjectiveException {
+    if (!member.isArray()) {
+      throw unlike(name, member, expected);
+    }
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode element : member) {
+      String place = "%s[%d]".formatted(name, numbers.size());
+      if (!element.isNumber()) {
+        throw unlike(place, element, "a number");
+      }
+      if (Double.isNaN(element.doubleValue())) {
+        throw new ObjectiveException("the command's result has %s that is NaN".formatted(place));
+      }
+      numbers.add(element.doubleValue());
+    }
+    return numbers;
   }
 
   private static List<String> texts(String name, JsonNode member) throws ObjectiveException {

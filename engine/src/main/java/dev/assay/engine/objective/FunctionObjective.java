@@ -8,6 +8,7 @@ import dev.assay.engine.ObjectiveException;
 import dev.assay.engine.Trial;
 import dev.assay.engine.space.Block;
 import dev.assay.engine.space.ParameterPaths;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -36,10 +37,10 @@ record FunctionObjective(TestFunction function, List<String> paths) implements O
       }
       x[i] = value.doubleValue();
     }
-    double value = function.at(x);
-    if (Double.isNaN(value)) {
+    double[] results = function.at(x);
+    if (Arrays.stream(results).anyMatch(Double::isNaN)) {
       throw new ObjectiveException("%s is NaN at %s".formatted(function.label(), params));
     }
-    return Evaluation.of(value);
+    return Evaluation.of(results);
   }
 }

@@ -6,12 +6,13 @@ import dev.assay.storage.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a command's output line by line, and remembers the last line that says something and the
- * last line that is a JSON object. Holds one line in memory, of at most {@value #MAX_LINE} bytes;
- * of a longer one the start counts as text, and it is never a result.
+ * last line that is a JSON object and no report. Holds one line in memory, of at most {@value
+ * #MAX_LINE} bytes; of a longer one the start counts as text, and it is never a result.
  *
  * <p>Safe to share between threads.
  */
@@ -21,11 +22,19 @@ final class OutputLines {
 
   private static final int MAX_TEXT = 300;
 
+  private final Predicate<ObjectNode> reports;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean tooLong;
   private byte[] lastText = {};
   private @Nullable ObjectNode lastObject;
   private boolean sawTooLong;
+
+  /**
+   * @param reports gets each line that is a JSON object, and says whether it is a report
+   */
+  OutputLines(Predicate<ObjectNode> reports) {
+    this.reports = reports;
+  }
 
   /** Takes the first {@code length} of {@code bytes}. */
   synchronized void write(byte[] bytes, int length) {
@@ -71,7 +80,7 @@ final class OutputLines {
 
   private void parse(byte[] text) {
     try {
-      if (Json.parse(text) instanceof ObjectNode object) {
+      if (Json.parse(text) instanceof ObjectNode object && !reports.test(object)) {
         lastObject = object;
       }
     } catch (JsonProcessingException notJson) {
@@ -93,7 +102,7 @@ final class OutputLines {
     return new String(lastText, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}+", " ").strip();
   }
 
-  /** The last line that is a JSON object. */
+  /** The last line that is a JSON object and no report. */
   synchronized @Nullable ObjectNode lastObject() {
     return lastObject;
   }

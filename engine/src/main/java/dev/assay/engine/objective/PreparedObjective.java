@@ -21,7 +21,7 @@ import java.util.List;
  *   score_version: v1      # of results that do not say theirs
  *
  * objective:
- *   builtin: branin        # or another of {@link TestFunction}, or mixed
+ *   builtin: branin        # or another of {@link TestFunction}, or mixed; zdt1 has two values
  *
  * objective:
  *   builtin: backtest

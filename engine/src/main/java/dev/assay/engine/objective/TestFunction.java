@@ -1,12 +1,14 @@
 package dev.assay.engine.objective;
 
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Functions on which optimizers are usually compared, all to be minimized. Formulas and constants
- * as in Surjanovic and Bingham's Virtual Library of Simulation Experiments. They are computed with
- * {@link StrictMath}, so that a value is the same on every machine.
+ * as in Surjanovic and Bingham's Virtual Library of Simulation Experiments; those with two values
+ * as in Zitzler, Deb and Thiele, Comparison of Multiobjective Evolutionary Algorithms (2000). They
+ * are computed with {@link StrictMath}, so that a value is the same on every machine.
  */
 // The formulas are method references, which have no state.
 @SuppressWarnings("ImmutableEnumChecker")
@@ -26,7 +28,11 @@ enum TestFunction {
   /** The sum of squares; minimum 0 at zero. */
   SPHERE(1, Integer.MAX_VALUE, TestFunction::sphere),
   /** On ±5.12; minimum 0 at zero. */
-  RASTRIGIN(1, Integer.MAX_VALUE, TestFunction::rastrigin);
+  RASTRIGIN(1, Integer.MAX_VALUE, TestFunction::rastrigin),
+  /** Two values, on [0, 1]^n; its front, 1 - sqrt(first), is where all but x1 are 0. */
+  ZDT1(TestFunction::zdt1),
+  /** Two values, on [0, 1]^n; its front, 1 - first², is where all but x1 are 0. */
+  ZDT2(TestFunction::zdt2);
 
   private static final double[] HARTMANN_ALPHA = {1.0, 1.2, 3.0, 3.2};
   private static final double[][] HARTMANN_A = {
@@ -44,11 +50,18 @@ enum TestFunction {
 
   final int minDimension;
   final int maxDimension;
-  private final ToDoubleFunction<double[]> formula;
+  private final Function<double[], double[]> formula;
 
   TestFunction(int minDimension, int maxDimension, ToDoubleFunction<double[]> formula) {
     this.minDimension = minDimension;
     this.maxDimension = maxDimension;
+    this.formula = x -> new double[] {formula.applyAsDouble(x)};
+  }
+
+  /** A function of two or more parameters with several values. */
+  TestFunction(Function<double[], double[]> formula) {
+    this.minDimension = 2;
+    this.maxDimension = Integer.MAX_VALUE;
     this.formula = formula;
   }
 
@@ -57,9 +70,9 @@ enum TestFunction {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The value at {@code x}, which has one of the dimensions that the function takes. */
-  double at(double[] x) {
-    return formula.applyAsDouble(x);
+  /** The values at {@code x}, which has one of the dimensions that the function takes. */
+  double[] at(double[] x) {
+    return formula.apply(x);
   }
 
   private static double branin(double[] x) {
@@ -137,6 +150,25 @@ enum TestFunction {
       sum += coordinate * coordinate - 10 * StrictMath.cos(2 * Math.PI * coordinate);
     }
     return sum;
+  }
+
+  private static double[] zdt1(double[] x) {
+    double g = zdtDistance(x);
+    return new double[] {x[0], g * (1 - StrictMath.sqrt(x[0] / g))};
+  }
+
+  private static double[] zdt2(double[] x) {
+    double g = zdtDistance(x);
+    return new double[] {x[0], g * (1 - squared(x[0] / g))};
+  }
+
+  /** 1 on the front, and more away from it. */
+  private static double zdtDistance(double[] x) {
+    double sum = 0;
+    for (int i = 1; i < x.length; i++) {
+      sum += x[i];
+    }
+    return 1 + 9 * sum / (x.length - 1);
   }
 
   private static double squared(double value) {

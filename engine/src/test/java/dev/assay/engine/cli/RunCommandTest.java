@@ -206,7 +206,8 @@ final class RunCommandTest {
 
   @Test
   void theEnvironmentNamesTheStoreAndTheProgram() throws IOException {
-    Path study = file(MIXED.replace("workers: 3\n", ""));
+    // The variable comes before the file, as in the legacy optimizer, and the option before both.
+    Path study = file(MIXED);
     Path other = directory.resolve("other store");
 
     Ran ran =
@@ -225,6 +226,20 @@ final class RunCommandTest {
         .contains("7 workers")
         .contains("\"/opt/my assay/bin/assay\" summary sample --store \"" + other + "\"");
     assertThat(other.resolve("store.json")).exists();
+    Ran asked =
+        Ran.with(
+            Map.of("ASSAY_STORE", other.toString(), "GENESIS_MAX_CONCURRENT", "7"),
+            "",
+            "run",
+            study.toString(),
+            "--quiet",
+            "--workers",
+            "2");
+    assertThat(asked.exits(0).out()).contains("2 workers");
+    Ran bad =
+        Ran.with(Map.of("GENESIS_MAX_CONCURRENT", "many"), "", "run", study.toString(), "--quiet");
+    assertThat(bad.exits(2).err())
+        .contains("GENESIS_MAX_CONCURRENT is 'many', expected a whole number");
   }
 
   @Test

@@ -95,6 +95,32 @@ final class CommandResultTest {
   }
 
   @Test
+  void severalObjectivesGiveAListOfValues() throws Exception {
+    Evaluation evaluation =
+        read("{'values': [1.5, -Infinity, 3], 'value': 4, 'metrics': {'n': 1}}");
+    assertThat(evaluation.values()).containsExactly(1.5, Double.NEGATIVE_INFINITY, 3.0);
+    assertThat(evaluation.extra()).hasToString("{\"result_value\":4}");
+    Evaluation scored = read("{'values': [7], 'score': 2}");
+    assertThat(scored.values()).containsExactly(2.0);
+    assertThat(scored.extra()).hasToString("{\"result_values\":[7]}");
+  }
+
+  @Test
+  void constraintsMayBeNumbersThatHoldUpToZero() throws Exception {
+    Evaluation broken = read("{'score': 1, 'constraints': [-1, 0.5]}");
+    assertThat(broken.constraints()).containsExactly(-1.0, 0.5);
+    assertThat(broken.constraintsOk()).isFalse();
+    assertThat(read("{'score': 1, 'constraints': [0, -2]}").constraintsOk()).isTrue();
+    Evaluation block = read("{'score': 1, 'constraints': {'values': [-1], 'reasons': ['r']}}");
+    assertThat(block.constraints()).containsExactly(-1.0);
+    assertThat(block.constraintReasons()).containsExactly("r");
+    assertThat(block.constraintsOk()).isFalse();
+    assertThat(read("{'score': 1, 'constraints': {'values': [3], 'ok': true}}").constraintsOk())
+        .isTrue();
+    assertThat(read("{'score': 1, 'constraints': {'values': [3]}}").constraintsOk()).isFalse();
+  }
+
+  @Test
   void nullMembersCountAsLeftOut() throws Exception {
     Evaluation evaluation =
         read(
@@ -122,9 +148,21 @@ final class CommandResultTest {
         "{'score': 1, 'metrics': 3} | the command's result has metrics that is 3, expected an"
             + " object",
         "{'score': 1, 'constraints': 'no'} | the command's result has constraints that is text"
-            + " 'no', expected true, false, a list of reasons, or {ok, reasons}",
+            + " 'no', expected true, false, a list of reasons or of numbers, or {ok, reasons, values}",
         "{'score': 1, 'constraints': {'ok': 1}} | the command's result has constraints.ok that is"
             + " 1, expected true or false",
+        "{'values': 3} | the command's result has values that is 3, expected a list of numbers",
+        "{'values': []} | the command's result has no score, expected a member such as \"score\":"
+            + " 1.5",
+        "{'values': [1, 'x']} | the command's result has values[1] that is text 'x', expected a"
+            + " number",
+        "{'values': [1, NaN]} | the command's result has values[1] that is NaN",
+        "{'score': 1, 'constraints': [1, 'r']} | the command's result has constraints[1] that is"
+            + " text 'r', expected a number",
+        "{'score': 1, 'constraints': {'values': [NaN]}} | the command's result has"
+            + " constraints.values[0] that is NaN",
+        "{'score': 1, 'constraints': {'values': 1}} | the command's result has constraints.values"
+            + " that is 1, expected a list of numbers, each of which holds up to 0",
         "{'score': 1, 'hard_failures': 'x'} | the command's result has hard_failures that is text"
             + " 'x', expected a list of texts",
         "{'score': 1, 'error': 'no data'} | the command reports the error no data",

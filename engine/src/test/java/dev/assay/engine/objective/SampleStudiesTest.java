@@ -92,4 +92,13 @@ final class SampleStudiesTest {
     assertThat(evaluations).allMatch(evaluation -> evaluation.metrics().has("depth_off"));
     assertThat(folder.resolve("trial_0.log")).content().startsWith("$ python3 objective.py");
   }
+
+  @Test
+  void theStudyOfStepsReportsThem() throws Exception {
+    List<Evaluation> evaluations = evaluations("steps.yaml", 1);
+    assertThat(evaluations.get(0).value()).isBetween(0.0, 25.0);
+    assertThat(Files.readAllLines(folder.resolve("trial_0.log")))
+        .hasSize(22)
+        .anyMatch(line -> line.startsWith("{\"step\": 19, \"value\": "));
+  }
 }

@@ -45,25 +45,58 @@ final class TestFunctionTest {
   @ParameterizedTest
   @MethodSource("minima")
   void theMinimumIsWhereItIsKnownToBe(TestFunction function, double[] at, double minimum) {
-    assertThat(function.at(at)).isCloseTo(minimum, within(1e-5));
+    double least = function.at(at)[0];
+    assertThat(least).isCloseTo(minimum, within(1e-5));
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 1000; i++) {
       double[] near = at.clone();
       int moved = random.nextInt(near.length);
       near[moved] += (random.nextBoolean() ? 1 : -1) * random.nextDouble(0.01, 0.2);
-      assertThat(function.at(near)).isGreaterThan(function.at(at));
+      assertThat(function.at(near)[0]).isGreaterThan(least);
     }
   }
 
   @Test
   void otherPointsHaveTheValuesOfTheFormulas() {
-    assertThat(TestFunction.BRANIN.at(new double[] {0, 0})).isCloseTo(55.602113, within(1e-6));
-    assertThat(TestFunction.ACKLEY.at(new double[] {1, 1})).isCloseTo(3.625385, within(1e-6));
-    assertThat(TestFunction.ROSENBROCK.at(new double[] {-1, 2, 3})).isEqualTo(205);
-    assertThat(TestFunction.LEVY.at(new double[] {-3})).isCloseTo(1, within(1e-12));
-    assertThat(TestFunction.STYBLINSKI_TANG.at(new double[] {1, 2})).isEqualTo(-24);
-    assertThat(TestFunction.SPHERE.at(new double[] {3, 4})).isEqualTo(25);
-    assertThat(TestFunction.RASTRIGIN.at(new double[] {1, 0.5})).isCloseTo(21.25, within(1e-9));
+    assertThat(TestFunction.BRANIN.at(new double[] {0, 0})[0]).isCloseTo(55.602113, within(1e-6));
+    assertThat(TestFunction.ACKLEY.at(new double[] {1, 1})[0]).isCloseTo(3.625385, within(1e-6));
+    assertThat(TestFunction.ROSENBROCK.at(new double[] {-1, 2, 3})[0]).isEqualTo(205);
+    assertThat(TestFunction.LEVY.at(new double[] {-3})[0]).isCloseTo(1, within(1e-12));
+    assertThat(TestFunction.STYBLINSKI_TANG.at(new double[] {1, 2})[0]).isEqualTo(-24);
+    assertThat(TestFunction.SPHERE.at(new double[] {3, 4})[0]).isEqualTo(25);
+    assertThat(TestFunction.RASTRIGIN.at(new double[] {1, 0.5})[0]).isCloseTo(21.25, within(1e-9));
+  }
+
+  @Test
+  void functionsOfTwoValuesHaveTheirFrontWhereAllButTheFirstCoordinateAreZero() {
+    for (double first : new double[] {0, 0.25, 0.5, 1}) {
+      double[] front = new double[30];
+      front[0] = first;
+      assertThat(TestFunction.ZDT1.at(front)).containsExactly(first, 1 - Math.sqrt(first));
+      assertThat(TestFunction.ZDT2.at(front)).containsExactly(first, 1 - first * first);
+    }
+    // By hand: g = 1 + 9 · (0.5 + 0) / 2 = 3.25.
+    double[] away = {0.25, 0.5, 0};
+    assertThat(TestFunction.ZDT1.at(away)).containsExactly(0.25, 3.25 * (1 - Math.sqrt(1 / 13.0)));
+    assertThat(TestFunction.ZDT2.at(away)).containsExactly(0.25, 3.25 * (1 - 1 / 169.0));
+  }
+
+  @Test
+  void aStudyOfTwoObjectivesGetsBothValues() throws Exception {
+    ObjectNode sample = Json.object().put("x1", 0.25).put("x2", 1.0);
+    ObjectNode block = Json.object().put("builtin", "zdt1");
+    Objective objective =
+        PreparedObjective.ofStudy(block, Json.object(), sample, Path.of("study.yaml")).objective();
+    assertThat(objective.evaluate(Trial.fixed(0, sample, 0, LOG)).values())
+        .containsExactly(0.25, 10 * (1 - Math.sqrt(0.025)));
+    ObjectNode outside = Json.object().put("x1", -0.25).put("x2", 1.0);
+    assertThatThrownBy(() -> objective.evaluate(Trial.fixed(0, outside, 0, LOG)))
+        .isInstanceOf(ObjectiveException.class)
+        .hasMessage("zdt1 is NaN at {\"x1\":-0.25,\"x2\":1.0}");
+    ObjectNode one = Json.object().put("x1", 0.25);
+    assertThatThrownBy(
+            () -> PreparedObjective.ofStudy(block, Json.object(), one, Path.of("study.yaml")))
+        .hasMessageContaining("zdt1 takes 2 parameters or more, the study has 1: x1");
   }
 
   @Test
