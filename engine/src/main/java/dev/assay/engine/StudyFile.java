@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param resume whether to go on with a study that is already there; null where the file does not
  *     say
  * @param storage the Optuna storage that has an earlier study of this name, as a URL; null for none
+ * @param settings what a command gets to know by name, such as {@code stage} and {@code
+ *     sample_start}: text by name
+ * @param validation null where the best trials are not run again
  * @param meta what the legacy tools put into {@code run_meta.json} as {@code raw_meta}
  * @param notHonoured what to tell the user has no effect: keys that Assay knows and does not act
  *     upon, and unknown ones, by dotted path, some followed by a note such as {@code (did you mean
@@ -56,5 +59,7 @@ public record StudyFile(
     @Nullable Boolean resume,
     @Nullable String storage,
     @Nullable String scoreVersion,
+    ObjectNode settings,
+    @Nullable Validation validation,
     ObjectNode meta,
     List<String> notHonoured) {}

@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  * objective:                 # a mapping that the objectives understand
  *   builtin: branin
  * constraints: {min_trades: 25}
+ * validation:                # the best trials once more, see {@link ValidationStage}
+ *   top_n: 10
+ *   objective: {candles: later.csv}   # in place of members of the objective
+ *   constraints: {min_trades: 10}     # the study's own where nothing is said
  * parameters:                # see {@link SearchSpace}
  *   x: {type: float, low: -5, high: 10}
  * </pre>
@@ -53,8 +57,10 @@ import org.jspecify.annotations.Nullable;
  * max_concurrent}, {@code resume}, {@code score_version}, and {@code optuna} with {@code
  * study_name}, {@code direction}, {@code timeout_seconds}, {@code sampler.kwargs.seed} and {@code
  * storage}, an Optuna study of this name to go on from, and {@code bootstrap_seed}, which is the
- * seed where the sampler has none. A file with {@code meta.runs} maximizes where it names no
- * direction, as the legacy optimizer does; any other minimizes, as Optuna does.
+ * seed where the sampler has none. {@code validation} is as above, with {@code use_sample_range},
+ * {@code sample_start} and {@code sample_end}, which commands get by name, as they get those of
+ * {@code meta.runs}. A file with {@code meta.runs} maximizes where it names no direction, as the
+ * legacy optimizer does; any other minimizes, as Optuna does.
  */
 public final class StudyFileReader {
   private static final long MAX_BYTES = 2_000_000;
@@ -63,14 +69,7 @@ public final class StudyFileReader {
 
   /** Keys of the legacy form that are without effect wherever they stand. */
   private static final List<String> UNSUPPORTED =
-      List.of(
-          "warmup_bars",
-          "use_sample_range",
-          "sample_start",
-          "sample_end",
-          "bootstrap_random_trials",
-          "storage",
-          "end_at");
+      List.of("bootstrap_random_trials", "storage", "end_at");
 
   private final Map<String, Integer> lines;
   private final List<String> notHonoured = new ArrayList<>();
@@ -152,7 +151,12 @@ public final class StudyFileReader {
     TrialFiles trialFiles = choice("trial_files", TrialFiles.class);
     Durability durability = choice("durability", Durability.class);
     SearchSpace space = space();
+    StageReader stages = new StageReader(top, meta, runs, notHonoured);
+    ObjectNode limits = constraints == null ? JsonNodeFactory.instance.objectNode() : constraints;
+    ObjectNode settings = stages.settings();
+    Validation validation = stages.validation(limits, directions.size());
     noteUnsupported();
+    stages.noteElsewhere(optuna);
     noteUnknown(top, meta, runs, optuna);
     return new StudyFile(
         file,
@@ -160,7 +164,7 @@ public final class StudyFileReader {
         directions,
         space,
         objective,
-        constraints == null ? JsonNodeFactory.instance.objectNode() : constraints,
+        limits,
         sampler == null ? Component.named(DEFAULT_SAMPLER) : sampler,
         pruner,
         maxTrials,
@@ -174,6 +178,8 @@ public final class StudyFileReader {
         resume,
         storage,
         scoreVersion,
+        settings,
+        validation,
         metaNode == null ? JsonNodeFactory.instance.objectNode() : metaNode,
         List.copyOf(notHonoured));
   }
@@ -367,10 +373,9 @@ public final class StudyFileReader {
         }
       }
     }
-    for (String key : List.of("validation", "promotion")) {
-      if (runs.block().has(key) && !isFalse(runs.block().value(key).path("enabled"))) {
-        notHonoured.add(runs.path(key));
-      }
+    if (runs.block().has("promotion")
+        && !isFalse(runs.block().value("promotion").path("enabled"))) {
+      notHonoured.add(runs.path("promotion"));
     }
     if (optuna.block().has("n_jobs") && optuna.block().whole("n_jobs") != 1) {
       notHonoured.add(optuna.path("n_jobs"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.objective.PreparedObjective;
+import dev.assay.engine.space.Declared;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
@@ -141,26 +142,8 @@ final class CommandReportsTest {
   }
 
   @Test
-  void whatOutlivesTheTrialReportsNoMore() throws Exception {
-    FromStep pruning = new FromStep(100);
-    Trial trial = trial(pruning);
-    objective(
-            """
-            (while [ ! -e go ]; do sleep 0.02; done; echo '{"step": 7, "value": 1}'; touch done) &
-            echo '{"score": 1}'
-            """)
-        .evaluate(trial);
-    Files.createFile(folder.resolve("go"));
-    while (!Files.exists(folder.resolve("done"))) {
-      Thread.sleep(5);
-    }
-    Thread.sleep(100);
-    assertThat(trial.reports()).isEmpty();
-  }
-
-  @Test
   void aPrunedTrialIsKeptWithItsReports() throws Exception {
-    SearchSpace space = SearchSpace.builder().floating("x", 0, 1).build();
+    SearchSpace space = Declared.space("{'x': {'type': 'float', 'low': 0, 'high': 1}}");
     Objective command =
         objective(
             "echo '{\"step\": 1, \"value\": 3}'; echo '{\"step\": 4, \"value\": 2}'; sleep 1000");

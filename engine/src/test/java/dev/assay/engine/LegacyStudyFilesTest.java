@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The study files of the legacy optimizer, as they are. */
@@ -37,11 +38,7 @@ class LegacyStudyFilesTest {
     assertThat(study.meta().path("sample_start").textValue()).isEqualTo("2025-04-01");
     assertThat(study.notHonoured())
         .containsExactly(
-            "strategy_family",
-            "meta.warmup_bars",
-            "meta.use_sample_range",
-            "meta.sample_start",
-            "meta.sample_end");
+            "strategy_family", "meta.use_sample_range", "meta.sample_start", "meta.sample_end");
     SearchSpace space = study.space();
     assertThat(space.size()).isEqualTo(243);
     assertThat(space.varying())
@@ -56,7 +53,8 @@ class LegacyStudyFilesTest {
             """
             {"thresholds":{"entry_conf_overall":0.6,"regime_proba":{"balanced":0.75}},\
             "risk":{"risk_map":[[0.4,0.01],[0.5,0.02],[0.6,0.03]]},\
-            "exit":{"exit_conf_threshold":0.55,"max_hold_bars":30}}""");
+            "exit":{"exit_conf_threshold":0.55,"max_hold_bars":30}}\
+            """);
     assertThat(space.combination(BigInteger.ONE).at("/exit/max_hold_bars").intValue())
         .isEqualTo(20);
   }
@@ -80,14 +78,20 @@ class LegacyStudyFilesTest {
     assertThat(study.space().distributions().path("exit.max_hold_bars"))
         .hasToString(
             """
-            {"name":"IntDistribution","attributes":{"log":false,"step":5,"low":15,"high":30}}""");
+            {"name":"IntDistribution","attributes":{"log":false,"step":5,"low":15,"high":30}}\
+            """);
   }
 
   @Test
   void remainderKeepsItsTextUntilTheObjectiveGetsIt() {
     StudyFile study = read("tBTCUSD_1h_phased_v1_phaseB_seeded");
     assertThat(study.scoreVersion()).isEqualTo("v2");
-    assertThat(study.notHonoured()).contains("meta.runs.validation");
+    Validation validation = Objects.requireNonNull(study.validation());
+    assertThat(validation.topN()).isEqualTo(10);
+    assertThat(validation.constraints().path("max_max_dd").doubleValue()).isEqualTo(0.3);
+    assertThat(validation.settings().path("sample_start").textValue()).isEqualTo("2025-01-01");
+    assertThat(study.settings().path("sample_start").textValue()).isEqualTo("2024-01-01");
+    assertThat(study.notHonoured()).noneMatch(key -> key.contains("validation"));
     // 7 x 7 x 6 x 4 x 6 x 6
     assertThat(study.space().size()).isEqualTo(42_336);
     ObjectNode params = study.space().draw(TrialRandom.stream(42, 0, 0));

@@ -100,7 +100,8 @@ class StudyFileReaderTest {
             timeout: null
             objective: null
             constraints: null
-            meta: null"""
+            meta: null\
+            """
                 + SPACE);
     assertThat(study.name()).isEqualTo("my.study");
     assertThat(study.sampler().name()).isEqualTo("random");
@@ -160,7 +161,8 @@ class StudyFileReaderTest {
   @Test
   void theSamplersSeedComesBeforeTheBootstraps() throws IOException {
     String runs =
-        "meta: {runs: {strategy: optuna, optuna: {bootstrap_random_trials: 3, bootstrap_seed: 42%s}}}"
+        "meta: {runs: {strategy: optuna, optuna: {bootstrap_random_trials: 3, bootstrap_seed:"
+            + " 42%s}}}"
             + SPACE;
     StudyFile with = read(runs.formatted(", sampler: {type: random, kwargs: {seed: 43}}"));
     assertThat(with.seed()).isEqualTo(43);
@@ -210,18 +212,82 @@ class StudyFileReaderTest {
             "trails (did you mean trials?)",
             "colour",
             "sampler.sede (did you mean seed?)",
-            "meta.warmup_bars",
             "meta.flavour",
             "meta.runs.maxtrials (did you mean max_trials?)",
-            "meta.runs.sample_start",
+            "meta.runs.sample_start (use_sample_range is not true)",
             "meta.runs.bootstrap_random_trials",
-            "meta.runs.validation",
             "meta.runs.optuna.end_at",
             "parameters.x.comment");
     List<String> ofSampler = new ArrayList<>();
     study.sampler().make(Samplers::named, ofSampler);
     assertThat(ofSampler).containsExactly("sampler.kwargs.n_startup_trials");
     assertThat(requireNonNull(study.pruner()).name()).isEqualTo("median");
+  }
+
+  @Test
+  void commandsGetWhatIsSaidOfTheStages() throws IOException {
+    StudyFile study =
+        read(
+            """
+            constraints: {min_trades: 25}
+            meta:
+              symbol: tX
+              warmup_bars: 150
+              use_sample_range: true
+              runs:
+                use_sample_range: true
+                sample_start: "2024-01-01"
+                sample_end: "2024-12-31"
+                validation:
+                  top_n: 3
+                  use_sample_range: yes
+                  sample_start: "2025-01-01"
+                  sample_end: "2025-06-30"
+                  resume: false
+                  top: 4
+            """
+                + SPACE);
+    assertThat(study.settings())
+        .hasToString(
+            """
+            {"stage":"search","symbol":"tX","warmup_bars":"150",\
+            "sample_start":"2024-01-01","sample_end":"2024-12-31"}\
+            """);
+    Validation validation = requireNonNull(study.validation());
+    assertThat(validation.path()).isEqualTo("meta.runs.validation");
+    assertThat(validation.topN()).isEqualTo(3);
+    assertThat(validation.constraints()).isEqualTo(study.constraints());
+    assertThat(validation.settings().path("stage").textValue()).isEqualTo("validation");
+    assertThat(validation.settings().path("sample_end").textValue()).isEqualTo("2025-06-30");
+    assertThat(study.notHonoured())
+        .containsExactlyInAnyOrder(
+            "meta.use_sample_range",
+            "meta.runs.validation.resume (a validation goes on where it was)",
+            "meta.runs.validation.top");
+    StudyFile none = read("meta: {runs: {validation: {enabled: false, top_n: 3}}}" + SPACE);
+    assertThat(none.validation()).isNull();
+    assertThat(none.notHonoured()).isEmpty();
+    assertThat(read("validation: {constraints: {}}" + SPACE).notHonoured())
+        .containsExactly("validation (its top_n is not 1 or more)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "validation: {top_n: 2}\\nmeta: {runs: {validation: {top_n: 2}}} | validation stands beside"
+            + " meta.runs.validation, expected one of the two",
+        "directions: [minimize, maximize]\\nvalidation: {top_n: 2} | validation ranks trials by one"
+            + " score, the study has 2",
+        "meta: {runs: {use_sample_range: true, sample_start: a}} | meta.runs.sample_end is missing,"
+            + " expected sample_start and sample_end together",
+        "validation: {top_n: 1, use_sample_range: on, sample_start: b, sample_end: a} |"
+            + " validation.sample_start is text 'b', expected a day up to sample_end, a",
+      })
+  void stagesThatMakeNoSenseAreSaid(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml.replace("\\n", "\n") + SPACE))
+        .isInstanceOf(StudyFileException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -259,16 +325,20 @@ class StudyFileReaderTest {
         "workers: 5000 | line 1: workers is 5000, expected 1 to 4096",
         "workers: -1 | line 1: workers is -1, expected 1 to 4096",
         "seed: abc | line 1: seed is text 'abc', expected a whole number",
-        "seed: 99999999999999999999 | line 1: seed is 99999999999999999999, expected a whole number of at most 64 bits",
+        "seed: 99999999999999999999 | line 1: seed is 99999999999999999999, expected a whole number"
+            + " of at most 64 bits",
         "study: 12 | line 1: study is 12, expected text: put it in quotes",
         "study: '' | line 1: study has 0 characters, expected a name of 1 to 600",
         "study: \"a\\0b\" | line 1: study holds the character U+0000, expected a name without it",
         "study: [a] | line 1: study is a list of 1, expected text",
         "direction: up | line 1: direction is text 'up', expected minimize or maximize",
         "directions: [up] | line 1: directions has text 'up' in it, expected minimize or maximize",
-        "directions: [minimize]\\ndirection: minimize | line 1: directions stands beside direction, expected one of the two",
+        "directions: [minimize]\\n"
+            + "direction: minimize | line 1: directions stands beside direction, expected one of"
+            + " the two",
         "retries: -1 | line 1: retries is -1, expected 0 to 1000",
-        "timeout: 10 minutes | line 1: timeout is text '10 minutes', expected seconds above 0, or text such as 30s, 10m, 2h, 1d",
+        "timeout: 10 minutes | line 1: timeout is text '10 minutes', expected seconds above 0, or"
+            + " text such as 30s, 10m, 2h, 1d",
         "timeout: 0 | line 1: timeout is 0, expected seconds above 0",
         "timeout: -5 | line 1: timeout is -5, expected seconds above 0",
         "timeout: .inf | line 1: timeout is Infinity, expected seconds above 0",
@@ -277,25 +347,57 @@ class StudyFileReaderTest {
         "constraints: [1] | line 1: constraints is a list of 1, expected a mapping",
         "sampler: [random] | line 1: sampler is a list of 1, expected a mapping",
         "sampler: 3 | line 1: sampler is 3, expected text",
-        "sampler: {type: random, name: grid} | line 1: sampler.type is random but sampler.name is grid, expected one of them or the same",
-        "sampler: {type: random, seed: 1}\\nseed: 2 | line 2: seed is 2 but sampler.seed is 1, expected one of them or the same",
+        "sampler: {type: random, name: grid} | line 1: sampler.type is random but sampler.name is"
+            + " grid, expected one of them or the same",
+        "sampler: {type: random, seed: 1}\\n"
+            + "seed: 2 | line 2: seed is 2 but sampler.seed is 1, expected one of them or the same",
         "meta: 3 | line 1: meta is 3, expected a mapping",
         "meta:\\n  runs: x | line 2: meta.runs is text 'x', expected a mapping",
-        "meta:\\n  runs:\\n    strategy: hyperband | line 3: meta.runs.strategy is text 'hyperband', expected grid or optuna",
-        "meta:\\n  runs:\\n    max_trials: all | line 3: meta.runs.max_trials is text 'all', expected a whole number",
-        "on_duplicate: maybe | line 1: on_duplicate is text 'maybe', expected skip, wait, reuse or count",
+        "meta:\\n"
+            + "  runs:\\n"
+            + "    strategy: hyperband | line 3: meta.runs.strategy is text 'hyperband', expected"
+            + " grid or optuna",
+        "meta:\\n"
+            + "  runs:\\n"
+            + "    max_trials: all | line 3: meta.runs.max_trials is text 'all', expected a whole"
+            + " number",
+        "on_duplicate: maybe | line 1: on_duplicate is text 'maybe', expected skip, wait, reuse or"
+            + " count",
         "trial_files: some | line 1: trial_files is text 'some', expected keep, compacted or none",
         "durability: half | line 1: durability is text 'half', expected normal or full",
-        "meta:\\n  runs:\\n    resume: maybe | line 3: meta.runs.resume is text 'maybe', expected true or false",
-        "meta:\\n  runs:\\n    optuna:\\n      timeout_seconds: soon | line 4: meta.runs.optuna.timeout_seconds is text 'soon', expected seconds",
-        "trials: 5\\nmeta: {runs: {max_trials: 6}} | line 1: trials is 5 but meta.runs.max_trials is 6, expected one of them or the same",
-        "workers: 5\\nmeta: {runs: {max_concurrent: 6}} | line 1: workers is 5 but meta.runs.max_concurrent is 6",
-        "study: a\\nmeta: {runs: {optuna: {study_name: b}}} | line 1: study is a but meta.runs.optuna.study_name is b",
-        "sampler: random\\nmeta: {runs: {strategy: grid}} | line 1: sampler is random but meta.runs.strategy is grid",
-        "sampler: random\\nmeta: {runs: {strategy: optuna, optuna: {sampler: tpe}}} | line 1: sampler is random but meta.runs.optuna.sampler is tpe",
-        "timeout: 1m\\nmeta: {runs: {optuna: {timeout_seconds: 61}}} | line 1: timeout is PT1M but meta.runs.optuna.timeout_seconds is PT1M1S",
-        "direction: minimize\\nmeta: {runs: {optuna: {direction: maximize}}} | line 1: direction is MINIMIZE but meta.runs.optuna.direction is MAXIMIZE",
-        "seed: 1\\nmeta: {runs: {bootstrap_seed: 2}} | line 1: seed is 1 but meta.runs.bootstrap_seed is 2",
+        "meta:\\n"
+            + "  runs:\\n"
+            + "    resume: maybe | line 3: meta.runs.resume is text 'maybe', expected true or"
+            + " false",
+        "meta:\\n"
+            + "  runs:\\n"
+            + "    optuna:\\n"
+            + "      timeout_seconds: soon | line 4: meta.runs.optuna.timeout_seconds is text"
+            + " 'soon', expected seconds",
+        "trials: 5\\n"
+            + "meta: {runs: {max_trials: 6}} | line 1: trials is 5 but meta.runs.max_trials is 6,"
+            + " expected one of them or the same",
+        "workers: 5\\n"
+            + "meta: {runs: {max_concurrent: 6}} | line 1: workers is 5 but"
+            + " meta.runs.max_concurrent is 6",
+        "study: a\\n"
+            + "meta: {runs: {optuna: {study_name: b}}} | line 1: study is a but"
+            + " meta.runs.optuna.study_name is b",
+        "sampler: random\\n"
+            + "meta: {runs: {strategy: grid}} | line 1: sampler is random but meta.runs.strategy is"
+            + " grid",
+        "sampler: random\\n"
+            + "meta: {runs: {strategy: optuna, optuna: {sampler: tpe}}} | line 1: sampler is random"
+            + " but meta.runs.optuna.sampler is tpe",
+        "timeout: 1m\\n"
+            + "meta: {runs: {optuna: {timeout_seconds: 61}}} | line 1: timeout is PT1M but"
+            + " meta.runs.optuna.timeout_seconds is PT1M1S",
+        "direction: minimize\\n"
+            + "meta: {runs: {optuna: {direction: maximize}}} | line 1: direction is MINIMIZE but"
+            + " meta.runs.optuna.direction is MAXIMIZE",
+        "seed: 1\\n"
+            + "meta: {runs: {bootstrap_seed: 2}} | line 1: seed is 1 but meta.runs.bootstrap_seed"
+            + " is 2",
       })
   void saysWhereWhatWasFoundAndExpected(String yaml, String message) {
     assertThatThrownBy(() -> read(yaml.replace("\\n", "\n") + SPACE))
@@ -309,12 +411,20 @@ class StudyFileReaderTest {
       quoteCharacter = '`',
       value = {
         "study: s | parameters is missing, expected a mapping of parameters",
-        "paramters: {x: 1} | parameters is missing, expected a mapping of parameters; found paramters (did you mean parameters?)",
+        "paramters: {x: 1} | parameters is missing, expected a mapping of parameters; found"
+            + " paramters (did you mean parameters?)",
         "parameters: | line 1: parameters is null, expected a mapping",
         "parameters: {} | line 1: no parameter is declared",
         "parameters: [x] | line 1: parameters is a list of 1, expected a mapping",
-        "parameters:\\n  a:\\n    x: {type: float, low: 1} | line 3: parameter a.x: high is missing, expected a finite number",
-        "parameters:\\n  x:\\n    type: float\\n    low: 3\\n    high: 1 | line 2: parameter x: low is 3, expected no more than high, which is 1",
+        "parameters:\\n"
+            + "  a:\\n"
+            + "    x: {type: float, low: 1} | line 3: parameter a.x: high is missing, expected a"
+            + " finite number",
+        "parameters:\\n"
+            + "  x:\\n"
+            + "    type: float\\n"
+            + "    low: 3\\n"
+            + "    high: 1 | line 2: parameter x: low is 3, expected no more than high, which is 1",
         "parameters:\\n  x: 1\\n  x: 2 | line 3, column 3: key 'x' is there twice",
         "- a | it holds a list of 1, expected a mapping with parameters:",
         "just text | it holds text 'just text', expected a mapping with parameters:",

@@ -84,7 +84,9 @@ final class JsonOutputsTest {
   }
 
   private void takeAll() throws IOException {
-    take("run", study("good", "{builtin: sphere}"));
+    String validated =
+        "{builtin: sphere}\nvalidation: {top_n: 2, constraints: {include_scoring_failures: true}}";
+    take("run", study("good", validated));
     take("run", study("bad", "{command: 'false'}"));
     for (String each : List.of("good", "bad")) {
       take("summary", each);

@@ -4,6 +4,7 @@ import dev.assay.engine.ParetoFront;
 import dev.assay.engine.RunResult;
 import dev.assay.engine.RunSettings;
 import dev.assay.engine.StudyFile;
+import dev.assay.engine.ValidationStage;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a run says at its end to people: the best trial, the counts, the files, where to look. */
 final class RunEnd {
@@ -39,7 +41,8 @@ final class RunEnd {
   }
 
   /** The whole text, a line each. */
-  List<String> lines(RunResult result, RunSettings settings) {
+  List<String> lines(
+      RunResult result, RunSettings settings, ValidationStage.@Nullable Result validation) {
     List<String> lines = new ArrayList<>();
     StudyCounts counts = store.counts(study.id());
     lines.add(
@@ -63,6 +66,9 @@ final class RunEnd {
       lines.add("No trial of this run succeeded; the first to fail was " + result.firstError());
     }
     best(lines);
+    if (validation != null) {
+      lines.addAll(RunValidation.lines(validation));
+    }
     files(lines);
     next(lines);
     return lines;
@@ -79,7 +85,8 @@ final class RunEnd {
     CacheStatistics signatures = Signatures.shared().signatureStatistics();
     return String.format(
         Locale.ROOT,
-        "store: %d claims, %d duplicates, %d commits of %.1f writes, %d waits for other processes; cache hits: %d of %d trial keys, %d of %d signatures",
+        "store: %d claims, %d duplicates, %d commits of %.1f writes, %d waits for other processes;"
+            + " cache hits: %d of %d trial keys, %d of %d signatures",
         store.claims(),
         store.duplicates(),
         store.commits(),

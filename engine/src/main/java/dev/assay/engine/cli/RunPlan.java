@@ -1,15 +1,18 @@
 package dev.assay.engine.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.Component;
 import dev.assay.engine.Objective;
 import dev.assay.engine.RunSettings;
 import dev.assay.engine.Study;
 import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyFileReader;
+import dev.assay.engine.Validation;
 import dev.assay.engine.objective.PreparedObjective;
 import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.sampler.TrialRandom;
+import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * file leaves nothing behind.
  *
  * @param builder of the study, which lacks its store
+ * @param validation what evaluates the best trials again; null where nothing does
  * @param notHonoured keys of the study file that have no effect
  */
 record RunPlan(
     StudyFile study,
     Study.Builder builder,
     Objective objective,
+    @Nullable Objective validation,
     RunSettings settings,
     List<String> notHonoured) {
   private static final int MAX_STREAK = 1_000_000;
@@ -47,24 +52,58 @@ record RunPlan(
     if (streak != null) {
       builder.duplicateStreak(streak);
     }
-    PreparedObjective objective = objective(request, study);
+    PreparedObjective objective =
+        objective(request, study, Json.object(), study.constraints(), study.settings());
     notHonoured.addAll(objective.notHonoured());
     return new RunPlan(
-        study, builder, objective.objective(), settings(request, study, console), notHonoured);
+        study,
+        builder,
+        objective.objective(),
+        validation(request, study, notHonoured),
+        settings(request, study, console),
+        notHonoured);
   }
 
-  private static PreparedObjective objective(RunRequest request, StudyFile study) {
-    var sample = study.space().draw(TrialRandom.stream(0, 0, 0));
+  private static @Nullable Objective validation(
+      RunRequest request, StudyFile study, List<String> notHonoured) {
+    Validation validation = study.validation();
+    if (validation == null) {
+      return null;
+    }
+    PreparedObjective objective =
+        objective(
+            request,
+            study,
+            validation.objective(),
+            validation.constraints(),
+            validation.settings());
+    if (!validation.constraints().equals(study.constraints())) {
+      objective.notHonoured().forEach(key -> notHonoured.add(validation.path() + "." + key));
+    }
+    return objective.objective();
+  }
+
+  /**
+   * @param instead members in place of those of the file's objective
+   */
+  private static PreparedObjective objective(
+      RunRequest request,
+      StudyFile study,
+      ObjectNode instead,
+      ObjectNode constraints,
+      ObjectNode settings) {
+    ObjectNode sample = study.space().draw(TrialRandom.stream(0, 0, 0));
     if (request.objective() != null) {
       return PreparedObjective.ofCommand(
-          request.objective(), study.constraints(), sample, Path.of(""));
+          request.objective(), constraints, sample, settings, Path.of(""));
     }
     if (study.objective() == null) {
       throw new UsageException(
           "study file %s: it has no objective, expected an objective: block such as {builtin: branin} or {command: ...}, or the option --objective 'python backtest.py --params {params_file} --out {result_file}'"
               .formatted(study.file()));
     }
-    return PreparedObjective.ofStudy(study.objective(), study.constraints(), sample, study.file());
+    ObjectNode block = study.objective().deepCopy().setAll(instead);
+    return PreparedObjective.ofStudy(block, constraints, sample, settings, study.file());
   }
 
   private static RunSettings settings(RunRequest request, StudyFile study, Console console) {

@@ -6,6 +6,7 @@ import dev.assay.analytics.Views;
 import dev.assay.engine.RunResult;
 import dev.assay.engine.Study;
 import dev.assay.engine.StudyFile;
+import dev.assay.engine.ValidationStage;
 import dev.assay.storage.Durability;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
@@ -46,6 +47,10 @@ final class RunSession {
       StudyRecord study = open(store, plan.study());
       RunResult result = run(store, study, plan);
       store.seal(study.id());
+      ValidationStage.Result validation =
+          result.end() == RunResult.End.INTERRUPTED
+              ? null
+              : new RunValidation(request, console, plan).run(store, study, result.seed());
       store.flush();
       RunEnd end = new RunEnd(request, console, store, study, plan.study());
       if (request.verbose() || request.talk() != RunRequest.Talk.QUIET) {
@@ -54,11 +59,13 @@ final class RunSession {
       result.warnings().forEach(console::note);
       if (request.json()) {
         int workers = plan.settings().workers();
-        console.out().println(RunSummaryJson.of(store, study, result, workers));
+        console.out().println(RunSummaryJson.of(store, study, result, workers, validation));
       } else {
-        end.lines(result, plan.settings()).forEach(console.out()::println);
+        end.lines(result, plan.settings(), validation).forEach(console.out()::println);
       }
-      return exitCode(result);
+      return validation != null && validation.run().end() == RunResult.End.INTERRUPTED
+          ? ExitCode.INTERRUPTED
+          : exitCode(result);
     }
   }
 

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.analytics.Analytics;
 import dev.assay.analytics.Summary;
 import dev.assay.engine.RunResult;
+import dev.assay.engine.ValidationStage;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The last line of {@code run --json}. */
 final class RunSummaryJson {
@@ -20,9 +22,15 @@ final class RunSummaryJson {
    * One line: what {@code summary --json} says of the study, and beside it {@code study}, {@code
    * store}, {@code run_directory}, {@code states} (trials by state), {@code this_run {trials,
    * complete, failed, interrupted, seconds, seed, workers, end}}, {@code duplicates}, {@code
-   * exhausted}, {@code interrupted} and {@code files_written}.
+   * exhausted}, {@code interrupted} and {@code files_written}; after a validation {@code
+   * validation}, as {@link RunValidation#json} has it.
    */
-  static String of(Store store, StudyRecord study, RunResult result, int workers) {
+  static String of(
+      Store store,
+      StudyRecord study,
+      RunResult result,
+      int workers,
+      ValidationStage.@Nullable Result validation) {
     ObjectNode node = summary(store, study);
     node.put("study", study.name());
     node.put("store", store.directory().toAbsolutePath().normalize().toString());
@@ -47,6 +55,10 @@ final class RunSummaryJson {
     node.put("exhausted", result.end() == RunResult.End.EXHAUSTED);
     node.put("interrupted", result.end() == RunResult.End.INTERRUPTED);
     node.put("files_written", store.statistics().filesWritten());
+    if (validation != null) {
+      node.set(
+          "validation", RunValidation.json(store.runDirectory(validation.study()), validation));
+    }
     return CanonicalJson.compact(node);
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * their own, which is deleted when the attempt has ended.
  *
  * <p>The environment has ASSAY_TRIAL_NUMBER and ASSAY_SEED besides this process's own, and
- * GENESIS_RANDOM_SEED is 42 unless it is set.
+ * GENESIS_RANDOM_SEED is 42 unless it is set. What a study says of its stages, which may mean
+ * something to the command, is in both: {@code {stage}} and ASSAY_STAGE are {@code search} or
+ * {@code validation}, and of a legacy study file {@code {sample_start}} and ASSAY_SAMPLE_START,
+ * {@code sample_end}, {@code symbol}, {@code timeframe}, {@code snapshot_id}, {@code warmup_bars}.
  *
  * <p>The result is the JSON object in {@code {result_file}} where the command writes one, else the
  * last line of its standard output that is one; {@link CommandResult} has its form. A line may have
@@ -64,7 +68,8 @@ final class CommandObjective implements Objective {
     Path logFile = trial.logFile();
     if (logFile == null) {
       throw new ObjectiveException(
-          "a command writes a log, and a study in memory has no place for it: open the study in a store");
+          "a command writes a log, and a study in memory has no place for it: open the study in a"
+              + " store");
     }
     try (TrialLog log = TrialLog.create(logFile)) {
       return attempts(trial, log);
@@ -133,7 +138,7 @@ final class CommandObjective implements Objective {
 
   /** What each placeholder stands for in this trial. */
   private Map<String, String> values(Trial trial, TrialFolder folder) throws ObjectiveException {
-    Map<String, String> values = new HashMap<>();
+    Map<String, String> values = new HashMap<>(settings.named());
     values.put(CommandSettings.PARAMS_FILE, folder.paramsFile().toString());
     values.put(CommandSettings.RESULT_FILE, folder.resultFile().toString());
     values.put(CommandSettings.NUMBER, Long.toString(trial.number()));
@@ -159,8 +164,11 @@ final class CommandObjective implements Objective {
     return value.isTextual() ? value.textValue() : CanonicalJson.compact(value);
   }
 
-  private static Map<String, String> environment(Trial trial) {
+  private Map<String, String> environment(Trial trial) {
     Map<String, String> added = new HashMap<>();
+    settings
+        .named()
+        .forEach((name, value) -> added.put("ASSAY_" + name.toUpperCase(Locale.ROOT), value));
     added.put("ASSAY_TRIAL_NUMBER", Long.toString(trial.number()));
     added.put("ASSAY_SEED", Integer.toString(smallSeed(trial)));
     if (System.getenv(RANDOM_SEED) == null) {

@@ -3,6 +3,7 @@ package dev.assay.engine.objective;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param timeout for one attempt; null for none
  * @param attempts how often a trial is tried before it fails, 1 or more
  * @param scoreVersion of results that do not say theirs; null for none
+ * @param named what the command gets by name besides
  */
 record CommandSettings(
     List<ArgumentTemplate> arguments,
     Path directory,
     @Nullable Duration timeout,
     int attempts,
-    @Nullable String scoreVersion) {
+    @Nullable String scoreVersion,
+    Map<String, String> named) {
   static final String PARAMS_FILE = "params_file";
   static final String RESULT_FILE = "result_file";
   static final String NUMBER = "number";
@@ -32,6 +35,7 @@ record CommandSettings(
 
   CommandSettings {
     arguments = List.copyOf(arguments);
+    named = Map.copyOf(named);
   }
 
   boolean uses(String placeholder) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads an {@code objective:} block; {@link PreparedObjective} has its form. */
@@ -27,6 +28,7 @@ final class ObjectiveBlock {
 
   private final Block block;
   private final Map<String, JsonNode> sample;
+  private final Map<String, String> settings;
   private final Path folder;
   private final String origin;
 
@@ -34,11 +36,16 @@ final class ObjectiveBlock {
    * A block of {@code origin}, a study file or an option.
    *
    * @param sample any set of the study's parameters
+   * @param settings what a command gets by name: text by name
    * @param folder to which paths are relative
    */
-  ObjectiveBlock(ObjectNode block, ObjectNode sample, Path folder, String origin) {
+  ObjectiveBlock(
+      ObjectNode block, ObjectNode sample, ObjectNode settings, Path folder, String origin) {
     this.block = new Block(block, (name, is) -> problem("objective." + name + " " + is));
     this.sample = ParameterPaths.of(sample);
+    this.settings =
+        settings.properties().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().asText()));
     this.folder = folder;
     this.origin = origin;
   }
@@ -71,6 +78,7 @@ final class ObjectiveBlock {
   private Objective command() {
     List<String> words = words();
     Set<String> known = new LinkedHashSet<>(CommandSettings.PLACEHOLDERS);
+    known.addAll(new TreeSet<>(settings.keySet()));
     known.addAll(sample.keySet());
     List<ArgumentTemplate> arguments = new ArrayList<>();
     for (String word : words) {
@@ -100,7 +108,8 @@ final class ObjectiveBlock {
             directory,
             block.spanOrNull("timeout"),
             attempts(),
-            block.textOrNull("score_version")));
+            block.textOrNull("score_version"),
+            settings));
   }
 
   private List<String> words() {

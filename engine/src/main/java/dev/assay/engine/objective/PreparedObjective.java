@@ -30,8 +30,9 @@ import java.util.List;
  *   capital: 10000         # what the account starts with
  * </pre>
  *
- * Paths are relative to the study file's folder. {@link CommandObjective}, {@link Backtest} and
- * {@link BacktestObjective} say more.
+ * Paths are relative to the study file's folder; a validation's {@code objective} has members in
+ * place of these. {@link CommandObjective}, {@link Backtest} and {@link BacktestObjective} say
+ * more.
  *
  * @param objective safe to share between threads
  * @param notHonoured keys of the constraints block that are read and not acted upon, by dotted path
@@ -47,19 +48,34 @@ public record PreparedObjective(Objective objective, List<String> notHonoured) {
    * @param block its {@code objective:} block
    * @param constraints its {@code constraints:} block; empty for none
    * @param sample any set of the study's parameters, of which the names and kinds count
+   * @param settings what a command gets by name, as placeholders and in its environment: text by
+   *     name
    * @throws ObjectiveSetupException when the block cannot be used, a program or a file that it
    *     names is not there, or the parameters do not fit
    */
   public static PreparedObjective ofStudy(
-      ObjectNode block, ObjectNode constraints, ObjectNode sample, Path studyFile) {
+      ObjectNode block,
+      ObjectNode constraints,
+      ObjectNode sample,
+      ObjectNode settings,
+      Path studyFile) {
     Path folder = studyFile.toAbsolutePath().normalize().getParent();
     ObjectiveBlock reading =
         new ObjectiveBlock(
             block,
             sample,
+            settings,
             folder == null ? studyFile.toAbsolutePath() : folder,
             studyFile.toString());
     return limited(reading.objective(), constraints, studyFile.toString());
+  }
+
+  /**
+   * As {@link #ofStudy(ObjectNode, ObjectNode, ObjectNode, ObjectNode, Path)}, without settings.
+   */
+  public static PreparedObjective ofStudy(
+      ObjectNode block, ObjectNode constraints, ObjectNode sample, Path studyFile) {
+    return ofStudy(block, constraints, sample, sample.objectNode(), studyFile);
   }
 
   /**
@@ -68,14 +84,20 @@ public record PreparedObjective(Objective objective, List<String> notHonoured) {
    * @param command the words of a command, quoted as for a shell
    * @param constraints as in {@link #ofStudy}
    * @param sample as in {@link #ofStudy}
+   * @param settings as in {@link #ofStudy}
    * @param directory where the command runs
    * @throws ObjectiveSetupException as in {@link #ofStudy}
    */
   public static PreparedObjective ofCommand(
-      String command, ObjectNode constraints, ObjectNode sample, Path directory) {
+      String command,
+      ObjectNode constraints,
+      ObjectNode sample,
+      ObjectNode settings,
+      Path directory) {
     ObjectNode block = sample.objectNode().put("command", command);
     ObjectiveBlock reading =
-        new ObjectiveBlock(block, sample, directory.toAbsolutePath().normalize(), "--objective");
+        new ObjectiveBlock(
+            block, sample, settings, directory.toAbsolutePath().normalize(), "--objective");
     return limited(reading.objective(), constraints, "--objective");
   }
 

@@ -131,6 +131,7 @@ final class CommandObjectiveTest {
             "sh -c 'pwd; echo \"{{\\\"score\\\": $1}}\"' sh {entry.fast}",
             Json.object(),
             params,
+            Json.object(),
             folder);
     assertThat(prepared.objective().evaluate(Trial.fixed(0, params, 1, log)).value()).isEqualTo(3);
     assertThat(log).content().contains(folder.toRealPath().toString());

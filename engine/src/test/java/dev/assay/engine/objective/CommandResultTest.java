@@ -148,7 +148,8 @@ final class CommandResultTest {
         "{'score': 1, 'metrics': 3} | the command's result has metrics that is 3, expected an"
             + " object",
         "{'score': 1, 'constraints': 'no'} | the command's result has constraints that is text"
-            + " 'no', expected true, false, a list of reasons or of numbers, or {ok, reasons, values}",
+            + " 'no', expected true, false, a list of reasons or of numbers, or {ok, reasons,"
+            + " values}",
         "{'score': 1, 'constraints': {'ok': 1}} | the command's result has constraints.ok that is"
             + " 1, expected true or false",
         "{'values': 3} | the command's result has values that is 3, expected a list of numbers",

@@ -60,9 +60,10 @@ final class ObjectiveBlockTest {
         "{'builtin': 'sphere', 'timeout': 3} | objective has the unknown key timeout",
         "{} | objective has no command, expected either command (what to run) or builtin (one of"
             + " ackley, backtest, branin, hartmann6, levy, mixed, rastrigin, rosenbrock, sphere,"
-            + " styblinski-tang)",
+            + " styblinski-tang, zdt1, zdt2)",
         "{'builtin': 'bran'} | objective.builtin is text 'bran', expected one of ackley, backtest,"
-            + " branin, hartmann6, levy, mixed, rastrigin, rosenbrock, sphere, styblinski-tang",
+            + " branin, hartmann6, levy, mixed, rastrigin, rosenbrock, sphere, styblinski-tang,"
+            + " zdt1, zdt2",
         "{'builtin': 'hartmann6'} | hartmann6 takes 6 parameters, the study has 2: entry.fast, x",
         "{'builtin': 'mixed'} | mixed takes the parameters opt, lr, depth, width, flag, dropout;"
             + " the study has not depth, dropout, flag, lr, opt, width, and has besides"
@@ -121,7 +122,7 @@ final class ObjectiveBlockTest {
     assertThatThrownBy(
             () ->
                 PreparedObjective.ofCommand(
-                    "no-such-program-9", Json.object(), Json.object(), folder))
+                    "no-such-program-9", Json.object(), Json.object(), Json.object(), folder))
         .hasMessage(
             "--objective: the command's program no-such-program-9 is not in PATH: install it, or"
                 + " write its path");

@@ -11,8 +11,8 @@ import dev.assay.storage.Direction;
 import dev.assay.storage.json.Json;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 final class BootstrapSettingsTest {
   private static final SearchSpace SPACE =
@@ -66,7 +66,8 @@ final class BootstrapSettingsTest {
     List<Direction> one = List.of(Direction.MINIMIZE);
     assertThat(new BootstrapSettings(3, null, SEVENS).create(SPACE, one, 0).readsHistory())
         .isTrue();
-    assertThat(new BootstrapSettings(3, null, random).create(SPACE, one, 0).readsHistory()).isFalse();
+    assertThat(new BootstrapSettings(3, null, random).create(SPACE, one, 0).readsHistory())
+        .isFalse();
     assertThatThrownBy(() -> new BootstrapSettings(-1, null, random))
         .hasMessage("trials is -1, expected 0 or more");
   }
