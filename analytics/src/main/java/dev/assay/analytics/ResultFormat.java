@@ -81,12 +81,24 @@ public enum ResultFormat {
   ARROW {
     @Override
     long write(DuckDBResultSet result, OutputStream out) throws SQLException, IOException {
-      return ArrowStream.write(result, out);
+      return ArrowStream.writeStream(result, out);
     }
 
     @Override
     long rows(Cells cells, DuckDBResultSet result, Writer out) {
       throw new UnsupportedOperationException("an Arrow stream is not text");
+    }
+  },
+  /** An Arrow IPC file, which pandas opens with {@code read_feather}. */
+  FEATHER {
+    @Override
+    long write(DuckDBResultSet result, OutputStream out) throws SQLException, IOException {
+      return ArrowStream.writeFile(result, out);
+    }
+
+    @Override
+    long rows(Cells cells, DuckDBResultSet result, Writer out) {
+      throw new UnsupportedOperationException("an Arrow file is not text");
     }
   };
 

@@ -16,8 +16,15 @@ public enum TableFormat {
       query(session, sql, ResultFormat.CSV, file);
     }
   },
-  /** An Arrow IPC stream. */
+  /** An Arrow IPC file. */
   ARROW {
+    @Override
+    void write(Analytics session, String sql, Path file) throws IOException {
+      query(session, sql, ResultFormat.FEATHER, file);
+    }
+  },
+  /** An Arrow IPC stream. */
+  ARROWS {
     @Override
     void write(Analytics session, String sql, Path file) throws IOException {
       query(session, sql, ResultFormat.ARROW, file);

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +122,8 @@ final class AnalyticsTest {
   void csvQuotesAsRfc4180() throws Exception {
     assertThat(
             csv(
-                "SELECT 'a,b' AS \"x,y\", 'c\"d' AS q, E'e\\nf' AS n, '' AS e, NULL AS z, [1] AS l"))
+                "SELECT 'a,b' AS \"x,y\", 'c\"d' AS q, E'e\\n"
+                    + "f' AS n, '' AS e, NULL AS z, [1] AS l"))
         .isEqualTo("\"x,y\",q,n,e,z,l\n\"a,b\",\"c\"\"d\",\"e\nf\",\"\",,[1]\n");
   }
 
@@ -128,7 +133,8 @@ final class AnalyticsTest {
             Answers.text(
                 analytics,
                 ResultFormat.TABLE,
-                "SELECT * FROM (VALUES ('日本', 1.5, NULL), (E'a\\tb', 20.25, 'x')) AS t(name, n, o)"))
+                "SELECT * FROM (VALUES ('日本', 1.5, NULL), (E'a\\tb', 20.25, 'x')) AS t(name, n,"
+                    + " o)"))
         .isEqualTo(
             """
              name │     n │ o
@@ -156,22 +162,37 @@ final class AnalyticsTest {
   }
 
   @Test
-  void anArrowStreamHoldsTheRows() throws Exception {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    assertThat(analytics.query("SELECT i FROM range(100000) AS t(i)", ResultFormat.ARROW, out))
-        .isEqualTo(100_000);
-    long sum = 0;
+  void anArrowStreamAndAnArrowFileHoldTheRows() throws Exception {
     try (var allocator = new RootAllocator();
-        var reader =
-            new ArrowStreamReader(new ByteArrayInputStream(out.toByteArray()), allocator)) {
-      while (reader.loadNextBatch()) {
-        BigIntVector numbers = (BigIntVector) reader.getVectorSchemaRoot().getVector("i");
-        for (int i = 0; i < numbers.getValueCount(); i++) {
-          sum += numbers.get(i);
-        }
+        var stream =
+            new ArrowStreamReader(
+                new ByteArrayInputStream(hundredThousand(ResultFormat.ARROW)), allocator);
+        var file =
+            new ArrowFileReader(
+                new ByteArrayReadableSeekableByteChannel(hundredThousand(ResultFormat.FEATHER)),
+                allocator)) {
+      assertThat(sum(stream)).isEqualTo(4_999_950_000L);
+      assertThat(sum(file)).isEqualTo(4_999_950_000L);
+      assertThat(file.getRecordBlocks()).hasSizeGreaterThan(1);
+    }
+  }
+
+  private byte[] hundredThousand(ResultFormat format) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(analytics.query("SELECT i FROM range(100000) AS t(i)", format, out))
+        .isEqualTo(100_000);
+    return out.toByteArray();
+  }
+
+  private static long sum(ArrowReader reader) throws IOException {
+    long sum = 0;
+    while (reader.loadNextBatch()) {
+      BigIntVector numbers = (BigIntVector) reader.getVectorSchemaRoot().getVector("i");
+      for (int i = 0; i < numbers.getValueCount(); i++) {
+        sum += numbers.get(i);
       }
     }
-    assertThat(sum).isEqualTo(4_999_950_000L);
+    return sum;
   }
 
   @Test
@@ -196,7 +217,8 @@ final class AnalyticsTest {
     assertThatThrownBy(
             () ->
                 json(
-                    "SELECT CASE WHEN i = 500000 THEN error('late') END FROM range(600000) AS t(i)"))
+                    "SELECT CASE WHEN i = 500000 THEN error('late') END FROM range(600000) AS"
+                        + " t(i)"))
         .isInstanceOf(AnalyticsException.class)
         .hasMessage("Invalid Input Error: late");
     assertThatThrownBy(
@@ -235,7 +257,8 @@ final class AnalyticsTest {
   void resultsLargerThanTheMemoryLimitStream() throws Exception {
     long rows =
         analytics.query(
-            "SET memory_limit = '40MB'; SELECT repeat('x', 1000) || i AS x FROM range(100000) AS t(i)",
+            "SET memory_limit = '40MB'; SELECT repeat('x', 1000) || i AS x FROM range(100000) AS"
+                + " t(i)",
             ResultFormat.CSV,
             OutputStream.nullOutputStream());
     assertThat(rows).isEqualTo(100_000);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * their kind (whole or real), and NaN and infinities are literals, as Python writes them.
  */
 public final class TrialJson {
+  /** In JSON lines: the directions of the trial's study. */
+  public static final String DIRECTIONS = "directions";
+
   private TrialJson() {}
 
   /** The record of a trial; it shares members with the trial. */

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "journal  an Optuna journal file (.journal, .log)",
       "run      a run directory of the legacy optimizer (a path that ends in /)",
       "jsonl    each trial's whole record as a line (.jsonl)",
-      "csv, parquet, arrow   a row a trial, a column a parameter, as trials_of('RUN') has them",
+      "csv, parquet, arrow   a row a trial, a column a parameter, as trials_of('RUN') has them;",
+      "         .arrow and .feather are an Arrow IPC file, .arrows is an IPC stream",
       "",
       "Several runs may go into one target of the first two. Parameters without a distribution get"
           + " one",
@@ -67,7 +68,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--target-tz",
       paramLabel = "ZONE",
       description = {
-        "The zone of times that do not say it: that of the workers, such as Europe/Vienna, for Optuna",
+        "The zone of times that do not say it: that of the workers, such as Europe/Vienna, for"
+            + " Optuna",
         "before version 5. Without it a database has UTC, a journal UTC with its offset."
       })
   private @Nullable String zone;

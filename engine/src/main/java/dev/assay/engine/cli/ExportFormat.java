@@ -14,7 +14,10 @@ enum ExportFormat {
   JSONL("jsonl|ndjson"),
   CSV("csv"),
   PARQUET("parquet"),
-  ARROW("arrow|arrows");
+  /** The IPC file. */
+  ARROW("arrow|feather"),
+  /** The IPC stream. */
+  ARROWS("arrows");
 
   private final String endings;
 

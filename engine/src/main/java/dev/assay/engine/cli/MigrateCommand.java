@@ -29,9 +29,11 @@ import picocli.CommandLine.Parameters;
       "Optuna databases on servers are postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where the",
       "password may be in ~/.pgpass instead, and mysql://..., which needs MySQL's driver:",
       "ASSAY_CLASSPATH=mysql-connector-j-9.5.0.jar assay migrate mysql://...",
-      "A SOURCE that ends in .csv, .tsv or .parquet is a table with a trial in each row, as"
-          + " trackers",
-      "export it; the columns of Optuna, MLflow, W&B, Ray Tune and Ax are known by their names."
+      "A SOURCE that ends in .csv, .tsv, .jsonl (.gz behind them, too) or .parquet is a table with"
+          + " a",
+      "trial in each row, as trackers export it; the columns of Optuna, MLflow, W&B, Ray Tune and"
+          + " Ax",
+      "are known by their names, and what assay export wrote as JSON lines comes back as it was."
     },
     footerHeading = "%nExamples:%n",
     footer = {

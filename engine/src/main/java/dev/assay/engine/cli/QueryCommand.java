@@ -34,7 +34,8 @@ final class QueryCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "table (the default), csv, json, or arrow for an Arrow IPC stream.")
+      description =
+          "table (the default), csv, json, arrow (an IPC stream) or feather (an Arrow IPC file).")
   private String format = "table";
 
   private final Console console;
@@ -63,6 +64,6 @@ final class QueryCommand implements Callable<Integer> {
       }
     }
     throw new UsageException(
-        "--format is '%s', expected table, csv, json or arrow".formatted(format));
+        "--format is '%s', expected table, csv, json, arrow or feather".formatted(format));
   }
 }

@@ -82,6 +82,7 @@ final class StudyExport {
       case CSV -> List.of(table(first, TableFormat.CSV, file));
       case PARQUET -> List.of(table(first, TableFormat.PARQUET, file));
       case ARROW -> List.of(table(first, TableFormat.ARROW, file));
+      case ARROWS -> List.of(table(first, TableFormat.ARROWS, file));
     };
   }
 

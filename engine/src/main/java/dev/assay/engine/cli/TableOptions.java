@@ -79,7 +79,7 @@ final class TableOptions {
     if (tables == 0 && !mapping.equals(TableMapping.NONE)) {
       throw new UsageException(
           "--params, --value and the like are for tables, and no source is one; give a file that"
-              + " ends in .csv, .tsv or .parquet");
+              + " ends in .csv, .tsv, .jsonl or .parquet");
     }
     if (tables > 1 && name != null) {
       throw new UsageException(

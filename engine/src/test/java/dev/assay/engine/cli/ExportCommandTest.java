@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -77,6 +79,13 @@ final class ExportCommandTest {
     Ran.assay("migrate", directory.resolve("own.db").toString(), "--store", other).exits(0);
     assertThat(records(other)).hasSize(6).isEqualTo(records(store));
 
+    export("own.jsonl").exits(0);
+    Files.writeString(directory.resolve("own.jsonl"), "{\"number\": ", StandardOpenOption.APPEND);
+    String third = directory.resolve("third").toString();
+    Ran torn = Ran.assay("migrate", directory.resolve("own.jsonl") + "", "--store", third).exits(0);
+    assertThat(torn.out()).contains("6 trials (6 complete)", "quarantined own.jsonl line 7");
+    assertThat(records(third)).isEqualTo(records(store));
+
     byte[] before = Files.readAllBytes(directory.resolve("own.db"));
     assertThat(export("own.db").exits(1).err()).contains("is there already", "--force");
     assertThat(Files.readAllBytes(directory.resolve("own.db"))).isEqualTo(before);
@@ -87,10 +96,15 @@ final class ExportCommandTest {
 
   @Test
   void everyOtherFormIsWrittenWholeAndNothingIsLeftBesideIt() throws IOException {
-    for (String name : List.of("o.journal", "o.csv", "o.parquet", "o.arrow", "o.jsonl")) {
+    for (String name :
+        List.of("o.journal", "o.csv", "o.parquet", "o.arrow", "o.arrows", "o.jsonl")) {
       assertThat(export(name).exits(0).out()).contains("own: 6 trials: 6 COMPLETE");
     }
     assertThat(Files.readAllLines(directory.resolve("o.csv"))).hasSize(7);
+    assertThat(Files.readAllBytes(directory.resolve("o.arrow")))
+        .startsWith("ARROW1".getBytes(StandardCharsets.US_ASCII))
+        .endsWith("ARROW1".getBytes(StandardCharsets.US_ASCII));
+    assertThat(Files.readAllBytes(directory.resolve("o.arrows"))).startsWith(-1, -1, -1, -1);
     assertThat(Files.readAllLines(directory.resolve("o.journal"))).hasSize(7);
     export("run", "--format", "run").exits(0);
     assertThat(directory.resolve("run/trial_001.json")).exists();

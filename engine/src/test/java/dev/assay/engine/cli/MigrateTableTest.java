@@ -26,7 +26,7 @@ final class MigrateTableTest {
     Ran asked = Ran.assay("migrate", table, "--store", store).exits(2);
     assertThat(asked.err())
         .contains("the columns are net.lr, depth, score, took, note")
-        .contains("--params net.lr,depth --value note");
+        .contains("--params net.lr,depth --value score");
     Ran.assay("migrate", table, "--store", store, "--value", "score", "--direction", "up").exits(2);
     Ran.assay("migrate", directory.toString(), "--store", store, "--value", "score").exits(2);
 

@@ -1,5 +1,7 @@
 package dev.assay.storage.export;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StoreException;
@@ -17,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A study as JSON lines: each trial's lossless record, in the order of their numbers. NaN and
- * infinities are Python's literals.
+ * A study as JSON lines: each trial's lossless record and the directions of the study, in the order
+ * of their numbers. NaN and infinities are Python's literals.
  */
 public final class JsonLines {
   private JsonLines() {}
@@ -37,7 +39,10 @@ public final class JsonLines {
         Stream<FrozenTrial> trials = store.trials(study.id())) {
       for (Iterator<FrozenTrial> each = trials.iterator(); each.hasNext(); ) {
         FrozenTrial trial = each.next();
-        CanonicalJson.compactTo(out, TrialJson.toJson(trial));
+        ObjectNode line = TrialJson.toJson(trial);
+        ArrayNode directions = line.putArray(TrialJson.DIRECTIONS);
+        study.directions().forEach(direction -> directions.add(direction.name()));
+        CanonicalJson.compactTo(out, line);
         out.write('\n');
         written.accept(trial);
       }

@@ -61,8 +61,8 @@ final class JsonReader {
 
   private int inside(int depth) throws MalformedJsonException {
     if (depth == Json.MAX_DEPTH) {
-      throw malformed(
-          at, "nested deeper than %d levels; make it flatter".formatted(Json.MAX_DEPTH));
+      throw JsonLimitException.at(
+          text, at, "nested deeper than %d levels; make it flatter".formatted(Json.MAX_DEPTH));
     }
     return depth + 1;
   }
@@ -292,7 +292,8 @@ final class JsonReader {
       real = true;
     }
     if (at - start > Json.MAX_NUMBER_LENGTH) {
-      throw malformed(
+      throw JsonLimitException.at(
+          text,
           start,
           "a number has %d characters, at most %d are read; write it as text"
               .formatted(at - start, Json.MAX_NUMBER_LENGTH));

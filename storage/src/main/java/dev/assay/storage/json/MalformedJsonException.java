@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
 /** Text that is not JSON. The message is one line and begins with line and column, from 1. */
-final class MalformedJsonException extends JsonProcessingException {
-  private MalformedJsonException(String message, JsonLocation location) {
+class MalformedJsonException extends JsonProcessingException {
+  MalformedJsonException(String message, JsonLocation location) {
     super(message, location);
   }
 

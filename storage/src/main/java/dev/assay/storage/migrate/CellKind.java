@@ -29,6 +29,18 @@ enum CellKind {
       return number == null ? null : NODES.numberNode(number);
     }
   },
+  /** Numbers of which at least one has a decimal comma. */
+  COMMA {
+    @Override
+    @Nullable JsonNode parse(String cell) {
+      return REAL.parse(shown(cell));
+    }
+
+    @Override
+    String shown(String cell) {
+      return cell.replace(',', '.');
+    }
+  },
   TRUTH {
     @Override
     JsonNode parse(String cell) {
@@ -51,6 +63,12 @@ enum CellKind {
         return NODES.textNode(cell);
       }
     }
+
+    @Override
+    String shown(String cell) {
+      JsonNode value = cell.startsWith("\"") ? parse(cell) : null;
+      return value == null || value.textValue() == null ? cell : value.textValue();
+    }
   };
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -65,6 +83,9 @@ enum CellKind {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
+  private static final Pattern COMMA_NUMBER =
+      Pattern.compile("[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?");
+
   private static final Pattern LEADING_ZERO = Pattern.compile("[+-]?0[0-9].*");
 
   /** What stands for nothing among numbers and truth values; among texts it is a text. */
@@ -73,6 +94,13 @@ enum CellKind {
 
   /** The value of a cell that is not empty. */
   abstract @Nullable JsonNode parse(String cell);
+
+  /**
+   * A cell as a number, time or word is read of it: with a decimal point, without JSON's quotes.
+   */
+  String shown(String cell) {
+    return cell;
+  }
 
   /** The value of a cell; null where it has none. */
   @Nullable JsonNode read(@Nullable String cell) {
@@ -104,6 +132,8 @@ enum CellKind {
     private boolean whole;
     private boolean pointZero;
     private boolean real;
+    private boolean point;
+    private boolean comma;
     private boolean truth;
     private boolean text;
 
@@ -118,6 +148,9 @@ enum CellKind {
         pointZero = true;
       } else if (number(cell) != null && !LEADING_ZERO.matcher(cell).matches()) {
         real = true;
+        point |= cell.indexOf('.') >= 0;
+      } else if (cell.length() <= SURELY_LONG && COMMA_NUMBER.matcher(cell).matches()) {
+        comma = true;
       } else if (cell.equalsIgnoreCase("true") || cell.equalsIgnoreCase("false")) {
         truth = true;
       } else {
@@ -126,16 +159,30 @@ enum CellKind {
     }
 
     CellKind kind() {
-      boolean number = whole || pointZero || real;
-      if (text || truth == number) {
+      boolean number = whole || pointZero || real || comma;
+      if (text || truth == number || (comma && (pointZero || point))) {
         return TEXT;
+      }
+      if (comma) {
+        return COMMA;
       }
       return truth ? TRUTH : real || (pointZero && !isWholeInPandas()) ? REAL : WHOLE;
     }
 
     /** Whether the column is one of whole numbers because pandas is assumed to have written it. */
     boolean isWholeInPandas() {
-      return pointZero && missing && !whole && !real && !truth && !text;
+      return pointZero && missing && !whole && !real && !comma && !truth && !text;
+    }
+
+    /** Whether these are numbers with decimal points. */
+    boolean hasPoints() {
+      return (point || pointZero) && hasNumbersAlone();
+    }
+
+    /** Whether there are cells, and each is a number. */
+    boolean hasNumbersAlone() {
+      CellKind kind = kind();
+      return kind == WHOLE || kind == REAL || kind == COMMA;
     }
   }
 }

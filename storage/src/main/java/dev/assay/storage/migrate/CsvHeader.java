@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The first line of a CSV file.
@@ -21,6 +21,12 @@ record CsvHeader(char delimiter, List<String> names) {
   private static final char QUOTE = '"';
   private static final int MAX_BYTES = 1 << 20;
 
+  /** What Optuna's columns of one level are called, and the upper level of the others. */
+  private static final Set<String> FIRST_LEVEL_ALONE = Set.of("number", "state");
+
+  private static final Set<String> FIRST_LEVEL =
+      Set.of("params", "user_attrs", "system_attrs", "values", "intermediate_values");
+
   CsvHeader {
     names = List.copyOf(names);
   }
@@ -32,7 +38,53 @@ record CsvHeader(char delimiter, List<String> names) {
    * @throws IOException where the file cannot be read
    */
   static CsvHeader of(Path file) throws IOException, UnreadableDocumentException {
-    String line = firstRecord(file);
+    byte[] start;
+    try (InputStream in = TableFile.open(file)) {
+      start = in.readNBytes(MAX_BYTES);
+    }
+    if (start.length >= 2 && ((start[0] & start[1] & 0xFE) == 0xFE) && start[0] != start[1]) {
+      throw new UnreadableDocumentException(
+          "found UTF-16, expected UTF-8; save the table as CSV in UTF-8");
+    }
+    int end = recordEnd(start, 0);
+    if (end == MAX_BYTES) {
+      throw new UnreadableDocumentException(
+          "found no end of the first line within 1 MB, expected the names of the columns");
+    }
+    CsvHeader header = of(text(start, 0, end));
+    int second =
+        end + (end + 1 < start.length && start[end] == '\r' && start[end + 1] == '\n' ? 2 : 1);
+    if (second < start.length) {
+      header.requireOneLevel(
+          split(
+              new String(start, second, recordEnd(start, second) - second, StandardCharsets.UTF_8),
+              header.delimiter()));
+    }
+    return header;
+  }
+
+  /** pandas writes columns of two levels as two lines. */
+  private void requireOneLevel(List<String> second) throws UnreadableDocumentException {
+    boolean upper = false;
+    boolean lower = false;
+    for (int i = 0; i < Math.min(names.size(), second.size()); i++) {
+      boolean empty = second.get(i).isEmpty();
+      if (FIRST_LEVEL_ALONE.contains(names.get(i))) {
+        upper = true;
+        if (!empty) {
+          return;
+        }
+      }
+      lower |= !empty && FIRST_LEVEL.contains(names.get(i));
+    }
+    if (upper && lower) {
+      throw new UnreadableDocumentException(
+          "found a header of two lines, as pandas writes columns with multi_index=True, expected"
+              + " one; write the table again with multi_index=False");
+    }
+  }
+
+  private static CsvHeader of(String line) throws UnreadableDocumentException {
     if (line.isBlank()) {
       throw new UnreadableDocumentException(
           "found no first line with the names of the columns, expected a table with one");
@@ -55,28 +107,23 @@ record CsvHeader(char delimiter, List<String> names) {
     return new CsvHeader(delimiter, split(line, delimiter));
   }
 
-  /** The bytes up to the first end of a line that is not inside of quotes, as text. */
-  private static String firstRecord(Path file) throws IOException, UnreadableDocumentException {
-    byte[] start;
-    try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(MAX_BYTES);
-    }
-    if (start.length >= 2 && ((start[0] & start[1] & 0xFE) == 0xFE) && start[0] != start[1]) {
-      throw new UnreadableDocumentException(
-          "found UTF-16, expected UTF-8; save the table as CSV in UTF-8");
-    }
+  /** Where a record ends that begins here: at an end of a line that is not inside of quotes. */
+  private static int recordEnd(byte[] bytes, int begin) {
     boolean quoted = false;
-    int end = 0;
-    while (end < start.length && (quoted || (start[end] != '\n' && start[end] != '\r'))) {
-      quoted ^= start[end++] == QUOTE;
+    int end = begin;
+    while (end < bytes.length && (quoted || (bytes[end] != '\n' && bytes[end] != '\r'))) {
+      quoted ^= bytes[end++] == QUOTE;
     }
-    if (end == MAX_BYTES) {
-      throw new UnreadableDocumentException(
-          "found no end of the first line within 1 MB, expected the names of the columns");
-    }
+    return end;
+  }
+
+  private static String text(byte[] bytes, int begin, int end) throws UnreadableDocumentException {
     try {
       String line =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(start, 0, end)).toString();
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes, begin, end - begin))
+              .toString();
       return line.startsWith("\uFEFF") ? line.substring(1) : line;
     } catch (CharacterCodingException e) {
       throw new UnreadableDocumentException(

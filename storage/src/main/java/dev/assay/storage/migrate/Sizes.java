@@ -9,7 +9,7 @@ public final class Sizes {
   private Sizes() {}
 
   /** Three digits or so with a decimal unit: {@code 61.3 MB}. */
-  static String text(long bytes) {
+  public static String text(long bytes) {
     double size = bytes;
     int unit = 0;
     while (size >= 1000 && unit < UNITS.length - 1) {

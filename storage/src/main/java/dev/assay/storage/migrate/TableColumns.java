@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,10 +40,13 @@ final class TableColumns {
   private final TableMapping mapping;
   private final List<String> columns;
   private final Set<String> free;
+  private final Predicate<String> hasNumbers;
 
-  private TableColumns(String file, TableMapping mapping, List<String> columns) {
+  private TableColumns(
+      String file, TableMapping mapping, List<String> columns, Predicate<String> hasNumbers) {
     this.file = file;
     this.mapping = mapping;
+    this.hasNumbers = hasNumbers;
     this.columns = columns.stream().filter(column -> !column.isEmpty()).toList();
     this.free = new LinkedHashSet<>(this.columns);
   }
@@ -51,11 +55,13 @@ final class TableColumns {
    * The roles of a table's columns.
    *
    * @param file how messages call it
+   * @param hasNumbers whether a column's cells are numbers, as far as advice needs it
    * @throws TableMappingException where a column that the user names is not there, or it cannot be
    *     told which columns are the parameters and the value
    */
-  static TableRoles roles(String file, TableMapping mapping, List<String> columns) {
-    return new TableColumns(file, mapping, columns).roles();
+  static TableRoles roles(
+      String file, TableMapping mapping, List<String> columns, Predicate<String> hasNumbers) {
+    return new TableColumns(file, mapping, columns, hasNumbers).roles();
   }
 
   private TableRoles roles() {
@@ -215,9 +221,14 @@ final class TableColumns {
     return Map.of();
   }
 
-  /** Optuna's column or columns, else the only metric. */
+  /** Optuna's column or columns, by number or by name, else the only metric. */
   private List<String> toldValues() {
-    List<String> told = free.contains("value") ? List.of("value") : matches("values_*");
+    List<String> told =
+        Stream.of("value", "values_*", "value_*")
+            .map(this::matches)
+            .filter(matches -> !matches.isEmpty())
+            .findFirst()
+            .orElse(List.of());
     if (told.isEmpty()) {
       List<String> metrics =
           METRICS.stream().flatMap(pattern -> matches(pattern).stream()).toList();
@@ -293,12 +304,17 @@ final class TableColumns {
             noValue ? " --value " + quoted(value) : "");
   }
 
-  /** A metric, or the last column. */
+  /** A metric, or the last column of numbers. */
   private String likelyValue(List<String> rest) {
     return METRICS.stream()
         .flatMap(pattern -> matches(pattern).stream())
         .findFirst()
-        .orElse(rest.isEmpty() ? "COLUMN" : rest.get(rest.size() - 1));
+        .orElseGet(
+            () ->
+                rest.stream()
+                    .filter(hasNumbers)
+                    .reduce((first, second) -> second)
+                    .orElse("COLUMN"));
   }
 
   private String shown() {

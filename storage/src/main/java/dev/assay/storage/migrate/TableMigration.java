@@ -1,10 +1,8 @@
 package dev.assay.storage.migrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
-import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,16 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes tables into a store: each CSV or Parquet file becomes a study with a trial for each row,
- * and the file itself goes into the archive byte for byte.
+ * Takes tables into a store: each CSV, Parquet or JSON lines file becomes a study with a trial for
+ * each row, and the file itself goes into the archive byte for byte.
  *
  * <p>Trials that repeat parameters stay; the guard holds the first of them. A file that was taken
  * with the same roles of its columns is left alone, wherever it is now. Memory does not depend on
  * the number of rows.
  */
 public final class TableMigration {
-  private static final int ROWS_A_STEP = 1000;
-
   private final @Nullable Store store;
   private final KnownRuns known;
   private final TableMapping mapping;
@@ -50,7 +46,7 @@ public final class TableMigration {
 
   /** Whether this is a file whose name ends as that of a table. */
   public static boolean isTable(Path path) {
-    return Files.isRegularFile(path) && TableReader.isTable(path);
+    return Files.isRegularFile(path) && TableFile.of(path) != null;
   }
 
   /**
@@ -85,19 +81,26 @@ public final class TableMigration {
   }
 
   private void requireRoles(Path file) {
-    try (TableReader reader = TableReader.open(file.toRealPath())) {
-      TableColumns.roles(file.toString(), mapping, reader.shape().columns());
+    try {
+      open(file).close();
     } catch (IOException | UnreadableDocumentException e) {
       // Told when its turn comes.
     }
   }
 
+  private TrialTable open(Path file) throws IOException, UnreadableDocumentException {
+    Path real = file.toRealPath();
+    TableFile.requireModest(real);
+    TrialTable records =
+        TableFile.of(real) == TableFile.JSON_LINES ? RecordLines.open(real, mapping) : null;
+    return records == null ? ColumnTable.open(real, file.toString(), mapping, zone) : records;
+  }
+
   private SourceReport migrate(Path file) {
     try {
       SourceFile source = look(file.toRealPath());
-      try (TableReader reader = TableReader.open(source.location())) {
-        TableRoles roles = TableColumns.roles(file.toString(), mapping, reader.shape().columns());
-        return migrate(source, reader, roles);
+      try (TrialTable table = open(file)) {
+        return migrate(source, table);
       }
     } catch (UnreadableDocumentException e) {
       return refused(file, e.reason());
@@ -130,22 +133,21 @@ public final class TableMigration {
         List.of());
   }
 
-  private SourceReport migrate(SourceFile source, TableReader reader, TableRoles roles)
+  private SourceReport migrate(SourceFile source, TrialTable table)
       throws IOException, UnreadableDocumentException {
     listener.started(source.name(), 1, source.size());
-    String meaning = CanonicalJson.compact(roles.toJson()) + zone;
-    String stamp = sha256("%d %d %s".formatted(source.size(), source.modified(), meaning));
+    String stamp = sha256("%d %d %s".formatted(source.size(), source.modified(), table.meaning()));
     KnownRuns.Run same = known.unchanged(source.location().toString(), stamp);
     if (same != null) {
-      return alreadyThere(source, reader, same);
+      return alreadyThere(source, table, same);
     }
     String content = Fingerprint.ofContent(source.location());
-    String fingerprint = sha256(content + " " + meaning);
+    String fingerprint = sha256(content + " " + table.meaning());
     same = known.withContent(fingerprint);
     if (same != null) {
-      return alreadyThere(source, reader, same);
+      return alreadyThere(source, table, same);
     }
-    return take(source, reader, roles, new Identity(content, fingerprint, stamp));
+    return take(source, table, new Identity(content, fingerprint, stamp));
   }
 
   /** What a later migration knows the table by. */
@@ -155,22 +157,20 @@ public final class TableMigration {
     return Fingerprint.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private SourceReport take(
-      SourceFile source, TableReader reader, TableRoles roles, Identity identity)
+  private SourceReport take(SourceFile source, TrialTable table, Identity identity)
       throws IOException, UnreadableDocumentException {
     List<Finding> findings = new ArrayList<>();
     String study = name(source, findings);
-    findings.add(note("", "columns taken as: " + roles.line()));
-    reader.shape().notes().forEach(text -> findings.add(note("", text)));
-    List<CellKind> kinds = reader.kinds(cells -> {});
-    TableTrials trials = new TableTrials(roles, reader.shape(), kinds, zone);
+    findings.addAll(table.notes());
     ObjectNode attributes = Json.object();
     attributes.put(KnownRuns.SOURCE, source.location().toString());
-    attributes.put("source_kind", reader.shape().kind());
-    attributes.set("table", roles.toJson());
+    attributes.put("source_kind", table.kind());
+    table.describe(attributes);
     try (RunTarget target =
-        RunTarget.of(store, study, roles.directions(), Json.object(), attributes)) {
-      TableReader.Rejects rejects = reader.read(rows(source, trials, target));
+        RunTarget.of(store, study, table.directions(), Json.object(), attributes)) {
+      TableContent content =
+          table.read(
+              target::addTrial, bytes -> listener.progress(0, Math.min(bytes, source.size())));
       requireSame(source, identity, target.addFile(source.path(), null, source.location()));
       KnownRuns.Run run =
           new KnownRuns.Run(
@@ -181,22 +181,18 @@ public final class TableMigration {
               identity.stamp(),
               1,
               source.size(),
-              trials.taken());
+              content.trials());
       ObjectNode late = Json.object();
       run.putTo(late);
       long bytesStored = target.commit(late);
       known.add(run);
-      findings.addAll(trials.findings());
-      findings.addAll(rejected(source, rejects));
-      return report(source, reader, study, trials, rejects, bytesStored, findings);
+      findings.addAll(content.findings());
+      return report(source, table, study, content, bytesStored, findings);
     }
   }
 
   private String name(SourceFile source, List<Finding> findings) {
-    String wanted =
-        mapping.study() != null
-            ? mapping.study()
-            : source.name().substring(0, source.name().lastIndexOf('.'));
+    String wanted = mapping.study() != null ? mapping.study() : plainName(source);
     String study = known.freeName(wanted);
     if (!study.equals(wanted)) {
       findings.add(note("", "the name '%s' is taken; this table is '%s'".formatted(wanted, study)));
@@ -204,24 +200,14 @@ public final class TableMigration {
     return study;
   }
 
-  private static Finding note(String path, String text) {
-    return new Finding(Finding.Kind.NOTE, path, text);
+  /** The file's name without its endings. */
+  private static String plainName(SourceFile source) {
+    String name = TableFile.plainName(source.location());
+    return name.substring(0, name.lastIndexOf('.'));
   }
 
-  private TableReader.Rows rows(SourceFile source, TableTrials trials, RunTarget target) {
-    long[] seen = {0};
-    return cells -> {
-      FrozenTrial trial = trials.trial(cells);
-      if (trial != null) {
-        target.addTrial(trial);
-      }
-      for (String cell : cells) {
-        seen[0] += cell == null ? 1 : cell.length() + 1;
-      }
-      if (trials.rows() % ROWS_A_STEP == 0) {
-        listener.progress(0, Math.min(seen[0], source.size()));
-      }
-    };
+  private static Finding note(String path, String text) {
+    return new Finding(Finding.Kind.NOTE, path, text);
   }
 
   /** Half of one table and half of the next are no table. */
@@ -233,59 +219,40 @@ public final class TableMigration {
     }
   }
 
-  private static List<Finding> rejected(SourceFile source, TableReader.Rejects rejects) {
-    List<Finding> findings = new ArrayList<>();
-    for (TableReader.Reject reject : rejects.named()) {
-      findings.add(
-          new Finding(
-              Finding.Kind.QUARANTINED,
-              "%s line %d".formatted(source.name(), reject.line()),
-              reject.reason()));
-    }
-    long more = rejects.count() - rejects.named().size();
-    if (more > 0) {
-      findings.add(
-          new Finding(
-              Finding.Kind.QUARANTINED, source.name(), "%d more rows like these".formatted(more)));
-    }
-    return findings;
-  }
-
   private static SourceReport report(
       SourceFile source,
-      TableReader reader,
+      TrialTable table,
       String study,
-      TableTrials trials,
-      TableReader.Rejects rejects,
+      TableContent content,
       long bytesStored,
       List<Finding> findings) {
     return new SourceReport(
-        reader.shape().kind(),
+        table.kind(),
         source.location().toString(),
         study,
         SourceReport.Outcome.TAKEN,
         null,
-        new Tally(1, 1, 0, 0, rejects.count() > 0 ? 1 : 0),
+        new Tally(1, 1, 0, 0, content.rejected() > 0 ? 1 : 0),
         new Tally(
-            trials.rows() + rejects.count(),
-            trials.taken(),
+            content.rows() + content.rejected(),
+            content.trials(),
             0,
-            trials.rows() - trials.taken(),
-            rejects.count()),
-        trials.states(),
+            content.rows() - content.trials(),
+            content.rejected()),
+        content.states(),
         source.size(),
         bytesStored,
         findings);
   }
 
   private static SourceReport alreadyThere(
-      SourceFile source, TableReader reader, KnownRuns.Run same) {
+      SourceFile source, TrialTable table, KnownRuns.Run same) {
     String from =
         same.source().equals(source.location().toString())
             ? "taken before"
             : "the same bytes were taken from " + same.source();
     return new SourceReport(
-        reader.shape().kind(),
+        table.kind(),
         source.location().toString(),
         same.study(),
         SourceReport.Outcome.ALREADY_THERE,

@@ -1,5 +1,7 @@
 package dev.assay.storage.migrate;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,8 +16,9 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one CSV or Parquet file with a DuckDB of its own, which can open no other file and nothing
- * on the network. Rows are streamed in the file's order. Not safe to share between threads.
+ * Reads one CSV, Parquet or JSON lines file with a DuckDB of its own, which can open no other file
+ * and nothing on the network. Rows are streamed in the file's order. Not safe to share between
+ * threads.
  */
 final class TableReader implements AutoCloseable {
   private static final String MEMORY_LIMIT = "512MB";
@@ -25,6 +28,8 @@ final class TableReader implements AutoCloseable {
 
   /** More are not counted: their lines are in memory. */
   private static final int REJECTS_KEPT = 100_000;
+
+  private static final int ROWS_FOR_ADVICE = 100;
 
   /** All that the driver tells of a streamed answer that fails before its first row. */
   private static final String LOST = "Invalid result set";
@@ -59,16 +64,6 @@ final class TableReader implements AutoCloseable {
     this.shape = shape;
   }
 
-  /** Whether the name of a file says that it is a table. */
-  static boolean isTable(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    return isParquet(name) || name.endsWith(".csv") || name.endsWith(".tsv");
-  }
-
-  private static boolean isParquet(String lowerCase) {
-    return lowerCase.endsWith(".parquet") || lowerCase.endsWith(".pq");
-  }
-
   /**
    * Looks at a table's columns.
    *
@@ -79,9 +74,7 @@ final class TableReader implements AutoCloseable {
     try {
       Connection database = connect(file);
       try {
-        boolean parquet = isParquet(file.toString().toLowerCase(Locale.ROOT));
-        return new TableReader(
-            database, parquet ? parquetShape(database, file) : TableShape.ofCsv(file));
+        return new TableReader(database, shape(database, file));
       } catch (SQLException | IOException | UnreadableDocumentException e) {
         database.close();
         throw e;
@@ -113,16 +106,27 @@ final class TableReader implements AutoCloseable {
     }
   }
 
-  private static TableShape parquetShape(Connection database, Path file) throws SQLException {
+  private static TableShape shape(Connection database, Path file)
+      throws SQLException, IOException, UnreadableDocumentException {
+    return switch (requireNonNull(TableFile.of(file), "no table")) {
+      case CSV -> TableShape.ofCsv(file);
+      case PARQUET ->
+          TableShape.ofParquet(file, described(database, TableShape.parquetRelation(file)));
+      case JSON_LINES ->
+          TableShape.ofJsonLines(file, described(database, TableShape.linesRelation(file)));
+    };
+  }
+
+  private static List<TableShape.Typed> described(Connection database, String relation)
+      throws SQLException {
     List<TableShape.Typed> columns = new ArrayList<>();
     try (Statement statement = database.createStatement();
-        ResultSet row =
-            statement.executeQuery("DESCRIBE SELECT * FROM " + TableShape.relation(file) + ")")) {
+        ResultSet row = statement.executeQuery("DESCRIBE SELECT * FROM " + relation + ")")) {
       while (row.next()) {
         columns.add(new TableShape.Typed(row.getString(1), row.getString(2)));
       }
     }
-    return TableShape.ofParquet(file, columns);
+    return columns;
   }
 
   TableShape shape() {
@@ -130,22 +134,42 @@ final class TableReader implements AutoCloseable {
   }
 
   /** Tells what each column holds: from the types, or by reading all rows. */
-  List<CellKind> kinds(Rows progress) throws UnreadableDocumentException {
+  List<CellKind> kinds() throws UnreadableDocumentException {
     List<CellKind> known = shape.kinds();
     if (known != null) {
       return known;
     }
+    List<CellKind.Survey> surveys = survey("");
+    // Where there are decimal points, a comma is something else.
+    boolean points = surveys.stream().anyMatch(CellKind.Survey::hasPoints);
+    return surveys.stream()
+        .map(CellKind.Survey::kind)
+        .map(kind -> points && kind == CellKind.COMMA ? CellKind.TEXT : kind)
+        .toList();
+  }
+
+  private List<CellKind.Survey> survey(String limit) throws UnreadableDocumentException {
     List<CellKind.Survey> surveys = new ArrayList<>();
     shape.columns().forEach(column -> surveys.add(new CellKind.Survey()));
     read(
-        shape.relation() + ")",
+        shape.relation() + ")" + limit,
         cells -> {
           for (int i = 0; i < cells.length; i++) {
             surveys.get(i).add(cells[i]);
           }
-          progress.row(cells);
         });
-    return surveys.stream().map(CellKind.Survey::kind).toList();
+    return surveys;
+  }
+
+  /** Whether the first rows of a column have numbers, for advice; not where they cannot be read. */
+  boolean looksLikeNumbers(String column) {
+    try {
+      return survey(" LIMIT " + ROWS_FOR_ADVICE)
+          .get(shape.columns().indexOf(column))
+          .hasNumbersAlone();
+    } catch (UnreadableDocumentException e) {
+      return false;
+    }
   }
 
   /** Reads all rows, and tells those that cannot be read. */

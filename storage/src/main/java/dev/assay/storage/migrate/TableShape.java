@@ -3,6 +3,7 @@ package dev.assay.storage.migrate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -59,9 +60,13 @@ record TableShape(
     }
     String relation =
         ("read_csv(%s, auto_detect = false, header = true, columns = %s, delim = '%s', quote ="
-                + " '\"', escape = '\"', comment = '', compression = 'none', hive_partitioning ="
-                + " false, filename = false, ignore_errors = true")
-            .formatted(literal(file), types, header.delimiter());
+                + " '\"', escape = '\"', comment = '', compression = '%s',"
+                + " hive_partitioning = false, filename = false, ignore_errors = true")
+            .formatted(
+                literal(file),
+                types,
+                header.delimiter(),
+                TableFile.isCompressed(file) ? "gzip" : "none");
     return new TableShape("csv-table", relation, expressions, columns, null, notes);
   }
 
@@ -71,7 +76,7 @@ record TableShape(
     List<String> expressions = new ArrayList<>();
     List<CellKind> kinds = new ArrayList<>();
     for (Typed column : typed) {
-      String name = "\"" + column.name().replace("\"", "\"\"") + "\"";
+      String name = name(column);
       CellKind kind = kindOf(column.type());
       kinds.add(kind);
       expressions.add(
@@ -81,12 +86,41 @@ record TableShape(
             default -> "%s::VARCHAR".formatted(name);
           });
     }
-    return new TableShape("parquet-table", relation(file), expressions, columns, kinds, notes);
+    return new TableShape(
+        "parquet-table", parquetRelation(file), expressions, columns, kinds, notes);
   }
 
   /** The relation of a Parquet file. */
-  static String relation(Path file) {
+  static String parquetRelation(Path file) {
     return "read_parquet(%s, hive_partitioning = false, filename = false".formatted(literal(file));
+  }
+
+  /** A file of JSON objects, a line each; every member is a column. */
+  static TableShape ofJsonLines(Path file, List<Typed> typed) {
+    List<String> notes = new ArrayList<>();
+    List<String> columns = distinct(typed.stream().map(Typed::name).toList(), notes);
+    List<String> expressions =
+        typed.stream()
+            .map(column -> "nullif(%s::VARCHAR, 'null')".formatted(name(column)))
+            .toList();
+    List<CellKind> kinds = Collections.nCopies(columns.size(), CellKind.NESTED);
+    return new TableShape(
+        "json-lines-table", linesRelation(file), expressions, columns, kinds, notes);
+  }
+
+  /** The relation of a file of JSON lines, in which all columns are JSON. */
+  static String linesRelation(Path file) {
+    return ("read_json(%s, format = 'newline_delimited', records = 'true', maximum_depth = 1,"
+            + " sample_size = -1, compression = '%s', hive_partitioning = false, filename = false")
+        .formatted(literal(file), compression(file));
+  }
+
+  private static String compression(Path file) {
+    return TableFile.isCompressed(file) ? "gzip" : "uncompressed";
+  }
+
+  private static String name(Typed column) {
+    return "\"" + column.name().replace("\"", "\"\"") + "\"";
   }
 
   private static CellKind kindOf(String type) {

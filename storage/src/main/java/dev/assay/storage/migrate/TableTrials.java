@@ -60,9 +60,11 @@ final class TableTrials {
       index.put(shape.columns().get(i), i);
     }
     String duration = roles.duration();
-    // How pandas writes a timedelta to Parquet: the unit is for pandas alone.
+    // How pandas writes a timedelta to Parquet and JSON: the unit is for pandas alone.
     this.unknownUnit =
-        shape.kinds() != null && "duration".equals(duration) && kind("duration") == CellKind.WHOLE;
+        shape.kinds() != null
+            && "duration".equals(duration)
+            && (kind("duration") == CellKind.WHOLE || kind("duration") == CellKind.NESTED);
   }
 
   private CellKind kind(String column) {
@@ -166,11 +168,12 @@ final class TableTrials {
     }
 
     private @Nullable String cell(String column) {
-      return cells[position(column)];
+      String cell = cells[position(column)];
+      return cell == null ? null : kind(column).shown(cell);
     }
 
     private @Nullable JsonNode value(String column) {
-      return kind(column).read(cell(column));
+      return kind(column).read(cells[position(column)]);
     }
 
     private ObjectNode object(Map<String, String> columns) {

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
+import dev.assay.storage.migrate.Finding;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalReplay implements JournalFile.Operations {
   private static final List<String> DIRECTIONS = List.of("NOT_SET", "MINIMIZE", "MAXIMIZE");
+
+  /** Without these lines all others say the same. */
+  private static final Set<Integer> LEAVES_THE_REST =
+      Set.of(
+          JournalCode.SET_STUDY_USER_ATTR,
+          JournalCode.SET_STUDY_SYSTEM_ATTR,
+          JournalCode.SET_TRIAL_INTERMEDIATE_VALUE,
+          JournalCode.SET_TRIAL_USER_ATTR,
+          JournalCode.SET_TRIAL_SYSTEM_ATTR);
 
   /** By Optuna's numbers. */
   private static final List<TrialState> STATES =
@@ -37,6 +48,7 @@ final class JournalReplay implements JournalFile.Operations {
   private final Map<Long, Study> studies = new HashMap<>();
   private final List<Trial> trials = new ArrayList<>();
   private final Map<Integer, Long> unknown = new TreeMap<>();
+  private final List<Finding> leftOut = new ArrayList<>();
   private long nextStudy;
 
   /** A study that is not deleted. */
@@ -71,6 +83,25 @@ final class JournalReplay implements JournalFile.Operations {
   /** How often which operation came that this version does not know. */
   Map<Integer, Long> unknown() {
     return unknown;
+  }
+
+  /** The lines that are beyond what is read, each an attribute or an intermediate value. */
+  List<Finding> leftOut() {
+    return leftOut;
+  }
+
+  @Override
+  public void leaveOut(int code, long number, String reason) throws RefusedException {
+    if (!LEAVES_THE_REST.contains(code)) {
+      throw new RefusedException(
+          "line %d of the journal: %s; the lines after it stand on it, so nothing was taken"
+              .formatted(number, reason));
+    }
+    leftOut.add(
+        new Finding(
+            Finding.Kind.QUARANTINED,
+            "line " + number,
+            "left out, an attribute or intermediate value: " + reason));
   }
 
   @Override

@@ -59,7 +59,8 @@ public final class OptunaFiles {
     return found;
   }
 
-  private static boolean isJournal(Path file) {
+  /** Whether this is a journal, by its name and beginning. */
+  public static boolean isJournal(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     try {
       return JOURNALS.stream().anyMatch(name::endsWith) && JournalFile.isJournal(file);

@@ -295,8 +295,10 @@ public final class OptunaMigration {
 
     /** A source is one file, which counts with its first study. */
     private Tally files(long taken, long alreadyThere) {
+      boolean quarantined =
+          open.findings().stream().anyMatch(one -> one.kind() == Finding.Kind.QUARANTINED);
       return reports.isEmpty()
-          ? new Tally(taken, taken, alreadyThere, 0, 0)
+          ? new Tally(taken, taken, alreadyThere, 0, taken > 0 && quarantined ? 1 : 0)
           : new Tally(0, 0, 0, 0, 0);
     }
 

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -141,8 +140,7 @@ sealed interface OptunaSource {
         try {
           JournalReplay replay = new JournalReplay(replayed);
           boolean isCut = JournalFile.read(file, longestValue(), replay);
-          return new OpenJournal(
-              replayed, database, stamp, bytes, findings(isCut, replay.unknown()));
+          return new OpenJournal(replayed, database, stamp, bytes, findings(isCut, replay));
         } catch (IOException | RefusedException | RuntimeException e) {
           replayed.close();
           throw e;
@@ -154,8 +152,8 @@ sealed interface OptunaSource {
       }
     }
 
-    private static List<Finding> findings(boolean isCut, Map<Integer, Long> unknown) {
-      List<Finding> findings = new ArrayList<>();
+    private static List<Finding> findings(boolean isCut, JournalReplay replay) {
+      List<Finding> findings = new ArrayList<>(replay.leftOut());
       if (isCut) {
         findings.add(
             new Finding(
@@ -164,14 +162,16 @@ sealed interface OptunaSource {
                 "the journal's last line has no end: somebody writes it, or was stopped; everything"
                     + " before it was read"));
       }
-      unknown.forEach(
-          (code, count) ->
-              findings.add(
-                  new Finding(
-                      Finding.Kind.SALVAGED,
-                      "",
-                      "%d operations have the op_code %d, which this version does not know; all others were read"
-                          .formatted(count, code))));
+      replay
+          .unknown()
+          .forEach(
+              (code, count) ->
+                  findings.add(
+                      new Finding(
+                          Finding.Kind.SALVAGED,
+                          "",
+                          "%d operations have the op_code %d, which this version does not know; all others were read"
+                              .formatted(count, code))));
       return findings;
     }
   }

@@ -193,7 +193,7 @@ public final class Migration {
         throw new StoreException(
             "%s: neither a file nor a folder; give a database, a run's folder, or a folder of these"
                 .formatted(path));
-      } else if (TableMigration.isTable(real)) {
+      } else if (TableMigration.isTable(real) && !OptunaFiles.isJournal(real)) {
         tables.add(real);
       } else {
         files.add(real);

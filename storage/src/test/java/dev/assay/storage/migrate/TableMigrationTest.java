@@ -16,6 +16,7 @@ import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,74 @@ final class TableMigrationTest {
 
   private SourceReport migrate(Path file, TableMapping mapping) {
     return migrate(file, mapping, ZoneOffset.UTC);
+  }
+
+  private List<Object> rows(String study) {
+    return trials(study).stream()
+        .<Object>map(trial -> List.of(trial.params().toString(), trial.values(), trial.state()))
+        .toList();
+  }
+
+  @Test
+  void decimalCommasJsonLinesAndCompressedTablesAreRead() throws Exception {
+    TableMapping mapping = mapping("lr,kind", "score");
+    List<Object> expected =
+        List.of(
+            List.of("{\"lr\":0.5,\"kind\":\"64,32\"}", List.of(1.25), TrialState.COMPLETE),
+            List.of("{\"lr\":0.001,\"kind\":\"8\"}", List.of(3.0), TrialState.PRUNED));
+    Path commas =
+        file("c.csv", "lr;kind;score;state\n0,5;64,32,16;1,25;COMPLETE\n1e-3;8;3;PRUNED\n");
+    // A list among numbers with points stays a text, as does one among texts.
+    file("p.csv", "lr;kind;score;state\n0.5;64,32;1.25;COMPLETE\n1e-3;8;3;PRUNED\n");
+    Path lines =
+        file(
+            "l.jsonl",
+            """
+            {"lr":0.5,"kind":"64,32","score":1.25,"state":"COMPLETE","o":{"a":[1]}}
+            {"lr":1e-3,"kind":"8","score":3.0,"state":"PRUNED","o":null}
+            """);
+    Path zipped = folder.resolve("z.jsonl.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write(Files.readAllBytes(lines));
+    }
+    assertThat(reasons(migrate(commas, mapping)))
+        .contains("numbers with decimal commas in lr, score");
+    migrate(lines, mapping);
+    SourceReport expanded = migrate(zipped, mapping);
+    migrate(folder.resolve("p.csv"), mapping);
+    assertThat(expanded.study()).isEqualTo("z");
+    assertThat(rows("p")).isEqualTo(expected);
+    assertThat(rows("l")).isEqualTo(expected);
+    assertThat(rows("z")).isEqualTo(expected);
+    assertThat(trials("z").get(0).userAttrs()).hasToString("{\"o\":{\"a\":[1]}}");
+    assertThat(rows("c").get(0))
+        .isEqualTo(
+            List.of("{\"lr\":0.5,\"kind\":\"64,32,16\"}", List.of(1.25), TrialState.COMPLETE));
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      for (int i = 0; i < 1200; i++) {
+        out.write(new byte[1 << 20]);
+      }
+    }
+    assertThat(migrate(zipped, mapping).reason()).contains("expands to more than 1.1 GB");
+  }
+
+  private static List<String> reasons(SourceReport report) {
+    return report.findings().stream().map(Finding::reason).toList();
+  }
+
+  @Test
+  void optunasNamedObjectivesAreKnownAndTwoHeaderLinesRefused() throws Exception {
+    SourceReport named =
+        migrate(
+            file("n.csv", "number,value_loss,params_x,state\n0,0.5,1,COMPLETE\n"),
+            TableMapping.NONE);
+    assertThat(named.states()).isEqualTo(Map.of(TrialState.COMPLETE, 1L));
+    assertThat(rows("n").get(0).toString()).contains("[0.5]");
+    Path two = file("t.csv", "number,values,values,params,state\n,loss,acc,x,\n0,1,2,3,COMPLETE\n");
+    assertThat(migrate(two, TableMapping.NONE).reason()).contains("multi_index=False");
+    Path texts = file("a.csv", "lr,score,note\n1,2,x\n");
+    assertThatThrownBy(() -> migrate(texts, TableMapping.NONE))
+        .hasMessageEndingWith("--params lr,note --value score");
   }
 
   private StudyRecord study(String name) {

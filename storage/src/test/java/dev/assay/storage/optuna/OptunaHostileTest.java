@@ -158,7 +158,15 @@ final class OptunaHostileTest {
     journal("unknown.log", good + "{\"op_code\": 77}\n", "op_code 77");
     journal("torn.log", good.replace("journal", "torn") + "{\"op_co", "last line has no end");
     journal("garbage.log", good + "garbage\n", "line 7 of the journal cannot be read as JSON");
-    journal("nested.log", good + nested + "\n", "nested deeper");
+    journal("nested.log", good.replace("journal", "n") + nested + "\n", "nested deeper");
+    String digits = "{\"op_code\": %d, \"trial_id\": 0, \"user_attr\": {\"a\": %s}}\n";
+    String many = "7".repeat(20_000);
+    String limited = good.replace("journal", "limited") + digits.formatted(8, many);
+    journal(
+        "limited.log",
+        limited + "{\"op_code\": 6, \"trial_id\": 0, \"state\": 1, \"values\": [2.5]}\n",
+        "line 7: left out, an attribute or intermediate value: 20.1 kB");
+    journal("whole.log", good + digits.formatted(6, many), "nothing was taken");
   }
 
   private void journal(String name, String text, String says) throws IOException {
