@@ -1,6 +1,7 @@
 package dev.assay.engine.sampler;
 
 import java.util.random.RandomGenerator;
+import org.hipparchus.special.Erf;
 
 /**
  * Random numbers that rest on {@link RandomGenerator#nextLong()} alone, so that a study's seed
@@ -34,5 +35,11 @@ final class Draws {
         return a * StrictMath.sqrt(-2 * StrictMath.log(s) / s);
       }
     }
+  }
+
+  /** The number of the standard normal distribution below which a share of {@code unit} lies. */
+  static double gaussian(double unit) {
+    double inside = Math.min(1 - 0x1p-53, Math.max(0x1p-54, unit));
+    return Math.sqrt(2) * Erf.erfInv(2 * inside - 1);
   }
 }

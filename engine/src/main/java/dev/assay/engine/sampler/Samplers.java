@@ -17,12 +17,14 @@ public final class Samplers {
               "qmc", QmcSettings::read,
               "sobol", options -> QmcSettings.read(QmcSettings.Type.SOBOL, options),
               "halton", options -> QmcSettings.read(QmcSettings.Type.HALTON, options),
+              "cmaes", CmaSettings::read,
+              "nsga2", Nsga2Settings::read,
+              "nsgaii", Nsga2Settings::read,
               "random", options -> (space, directions, seed) -> new RandomSampler(),
               "grid", options -> (space, directions, seed) -> GridSampler.over(space),
               "tpe", TpeSettings::read));
 
-  private static final List<String> ABSENT =
-      List.of("cmaes", "gp", "nsga2", "nsgaii", "nsga3", "nsgaiii", "bruteforce");
+  private static final List<String> ABSENT = List.of("gp", "nsga3", "nsgaiii", "bruteforce");
 
   private Samplers() {}
 
