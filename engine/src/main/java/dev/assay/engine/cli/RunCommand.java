@@ -20,7 +20,7 @@ import picocli.CommandLine.ParentCommand;
     header = "Runs the study of a YAML file, or goes on with it.",
     description = {
       "Trials go into the store; a study of the same name that is there already is continued.",
-      "Parameters that the study has are not evaluated again. Ctrl-C stops cleanly, a second one at once."
+      "Parameters that the study has are not evaluated again. Where the file has a validation:, the best trials are evaluated once more on its settings at the end. Ctrl-C stops cleanly, a second one at once."
     },
     footerHeading = "%nExamples:%n",
     footer = {

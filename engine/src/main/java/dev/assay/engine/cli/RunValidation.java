@@ -41,6 +41,9 @@ final class RunValidation {
       console.note("no trial is COMPLETE: there is nothing to validate");
       return null;
     }
+    if (request.talk() != RunRequest.Talk.QUIET) {
+      console.note("validation: evaluating the best trials once more");
+    }
     Talking listener = new Talking();
     ValidationStage.Result result =
         Signals.during(

@@ -7,10 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +40,7 @@ final class CommandProcess {
    * How a process ended.
    *
    * @param exitCode its exit code; 128 and a signal's number where a signal ended it; null where it
-   *     ran out of time, or the trial was given up
+   *     ran out of time
    * @param out what it wrote to its standard output
    * @param err what it wrote to its standard error
    */
@@ -82,37 +79,29 @@ final class CommandProcess {
   private Ending await(@Nullable Duration timeout) throws InterruptedException {
     Thread outThread = follow(process.getInputStream(), out);
     Thread errThread = follow(process.getErrorStream(), err);
+    // Not the reading thread, for output is read until the end, nor this one, which waits.
+    Thread ending = new Thread(this::end, "assay-command-end");
     try {
       closeInput();
-      boolean ended = endsByItself(timeout);
+      reports.whenOver(ending::start);
+      boolean ended = true;
+      if (timeout == null) {
+        process.waitFor();
+      } else {
+        ended = process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      }
       if (!ended) {
         end();
       }
       long lastOutput = System.nanoTime() + LAST_OUTPUT.toNanos();
       joinUntil(lastOutput, outThread);
       joinUntil(lastOutput, errThread);
+      ending.join();
       return new Ending(ended ? process.exitValue() : null, out, err);
     } catch (InterruptedException stop) {
       end();
       throw stop;
     }
-  }
-
-  /** Waits until the process has ended, its time is over or it need not go on. */
-  private boolean endsByItself(@Nullable Duration timeout) throws InterruptedException {
-    CompletableFuture<Object> over = CompletableFuture.anyOf(process.onExit(), reports.verdict());
-    try {
-      if (timeout == null) {
-        over.get();
-      } else {
-        over.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      }
-    } catch (TimeoutException timeIsOver) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a process cannot be waited for: " + e, e);
-    }
-    return !process.isAlive();
   }
 
   private static void joinUntil(long deadline, Thread thread) throws InterruptedException {

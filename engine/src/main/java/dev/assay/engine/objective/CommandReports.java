@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.Trial;
 import dev.assay.engine.TrialPruned;
 import dev.assay.engine.space.Block;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +21,11 @@ final class CommandReports implements AutoCloseable {
 
   private final Trial trial;
   private final TrialLog log;
-  private final CompletableFuture<Void> verdict = new CompletableFuture<>();
   private boolean seen;
   private boolean complained;
+  private boolean over;
   private boolean closed;
+  private Runnable whenOver = () -> {};
   private @Nullable RuntimeException failure;
 
   CommandReports(Trial trial, TrialLog log) {
@@ -41,7 +41,7 @@ final class CommandReports implements AutoCloseable {
       return false;
     }
     seen = true;
-    if (closed || verdict.isDone()) {
+    if (closed || over) {
       return true;
     }
     if (!isStep(step)) {
@@ -76,18 +76,29 @@ final class CommandReports implements AutoCloseable {
       trial.report(step, value);
       if (trial.shouldPrune()) {
         log.line("[pruned at step %d, where the value is %s]".formatted(step, value));
-        verdict.complete(null);
+        end();
       }
     } catch (RuntimeException e) {
       // It belongs to the worker's thread: this one only reads.
       failure = e;
-      verdict.complete(null);
+      end();
     }
   }
 
-  /** Complete as soon as the command need not go on. */
-  CompletableFuture<Void> verdict() {
-    return verdict;
+  private void end() {
+    over = true;
+    whenOver.run();
+  }
+
+  /**
+   * Has {@code action} run as soon as the command need not go on, by whichever thread finds out; it
+   * must not take long.
+   */
+  synchronized void whenOver(Runnable action) {
+    whenOver = action;
+    if (over) {
+      action.run();
+    }
   }
 
   /**
@@ -99,7 +110,7 @@ final class CommandReports implements AutoCloseable {
     if (failure != null) {
       throw failure;
     }
-    if (verdict.isDone()) {
+    if (over) {
       throw new TrialPruned();
     }
   }
