@@ -9,6 +9,7 @@ import dev.assay.engine.ValidationStage;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
+import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,11 @@ final class RunValidation {
   /** A small table, best trial first. */
   static List<String> lines(ValidationStage.Result result) {
     List<String> lines = new ArrayList<>();
-    long there = result.trials().stream().filter(each -> each.again() != null).count();
+    long there =
+        result.trials().stream()
+            .map(ValidationStage.Validated::again)
+            .filter(again -> again != null && again.state() != TrialState.FAIL)
+            .count();
     lines.add("");
     lines.add(
         "Validation: %d of the best %d trials, in study %s"

@@ -76,7 +76,7 @@ final class RunValidationTest {
     List<String> table =
         first.outLines().stream().dropWhile(line -> !line.startsWith("Validation")).toList();
     assertThat(table.get(0))
-        .isEqualTo("Validation: 3 of the best 3 trials, in study sample-validation");
+        .isEqualTo("Validation: 2 of the best 3 trials, in study sample-validation");
     assertThat(table.get(1)).matches(" +trial +score +validation +constraints");
     assertThat(table.get(2)).matches(" +\\d +0 +100  broken");
     assertThat(table.get(3)).matches(" +\\d +1 +FAIL");

@@ -86,6 +86,16 @@ final class SampleStudiesTest {
   }
 
   @Test
+  void theStudyOfTwoObjectivesStaysAboveItsFront() throws Exception {
+    assertThat(study("zdt1.yaml").directions()).hasSize(2);
+    assertThat(evaluations("zdt1.yaml", 100))
+        .allMatch(
+            each ->
+                each.values().size() == 2
+                    && each.values().get(1) > 1 - Math.sqrt(each.values().get(0)));
+  }
+
+  @Test
   void thePythonStudyRunsItsProgram() throws Exception {
     List<Evaluation> evaluations = evaluations("python.yaml", 2);
     assertThat(evaluations).allMatch(evaluation -> evaluation.value() >= 0);
