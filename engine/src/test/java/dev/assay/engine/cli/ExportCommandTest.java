@@ -24,6 +24,7 @@ final class ExportCommandTest {
   private static final String STUDY =
       """
       study: own
+      direction: maximize
       trials: 6
       workers: 1
       seed: 7
@@ -81,6 +82,7 @@ final class ExportCommandTest {
 
     export("own.jsonl").exits(0);
     Files.writeString(directory.resolve("own.jsonl"), "{\"number\": ", StandardOpenOption.APPEND);
+    assertThat(directory.resolve("own.jsonl")).content().contains("MAXIMIZE");
     String third = directory.resolve("third").toString();
     Ran torn = Ran.assay("migrate", directory.resolve("own.jsonl") + "", "--store", third).exits(0);
     assertThat(torn.out()).contains("6 trials (6 complete)", "quarantined own.jsonl line 7");
@@ -95,11 +97,33 @@ final class ExportCommandTest {
   }
 
   @Test
-  void everyOtherFormIsWrittenWholeAndNothingIsLeftBesideIt() throws IOException {
+  void everyOtherFormIsWrittenWholeAndNothingIsLeftBesideIt() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Path leftover = directory.resolve(".o.csv.%d-1.0.tmp".formatted(ended.pid()));
+    Files.createFile(leftover);
+    List<Path> others =
+        List.of(
+            directory.resolve(".o.csv.%d-1.0.tmp2".formatted(ended.pid())),
+            directory.resolve(".p.csv.%d-1.0.tmp-wal".formatted(ended.pid())),
+            directory.resolve(
+                ".o.csv.%d-%d.9.tmp-wal"
+                    .formatted(
+                        ProcessHandle.current().pid(),
+                        ProcessHandle.current()
+                            .info()
+                            .startInstant()
+                            .orElseThrow()
+                            .toEpochMilli())));
+    for (Path other : others) {
+      Files.createFile(other);
+    }
     for (String name :
         List.of("o.journal", "o.csv", "o.parquet", "o.arrow", "o.arrows", "o.jsonl")) {
       assertThat(export(name).exits(0).out()).contains("own: 6 trials: 6 COMPLETE");
     }
+    assertThat(leftover).doesNotExist();
+    assertThat(others).allSatisfy(other -> assertThat(other).exists());
     assertThat(Files.readAllLines(directory.resolve("o.csv"))).hasSize(7);
     assertThat(Files.readAllBytes(directory.resolve("o.arrow")))
         .startsWith("ARROW1".getBytes(StandardCharsets.US_ASCII))

@@ -8,19 +8,29 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A file or directory that is written beside its place and gets its name when it is whole. Closing
- * without {@link #publish} leaves what was there; a process that is killed leaves a hidden file
- * that ends in {@code .tmp} beside it. Used by one thread.
+ * without {@link #publish} leaves what was there. A process that is killed leaves a hidden file
+ * beside it, which names the process; the next export to this place removes it. Used by one thread.
  */
 public final class NewTarget implements AutoCloseable {
   /** What SQLite leaves beside a database, and would take for a new one's. */
   private static final List<String> JOURNALS = List.of("-wal", "-journal");
+
+  /** Behind the target's name: process, its beginning, how many there were, SQLite's files. */
+  private static final String LEFTOVER =
+      "\\.([0-9]{1,18})-([0-9]{1,18})\\.[0-9]+\\.tmp(-wal|-shm|-journal)?";
+
+  private static final AtomicLong COUNT = new AtomicLong();
 
   private final Path target;
   private final IfThere ifThere;
@@ -30,7 +40,17 @@ public final class NewTarget implements AutoCloseable {
     this.target = target;
     this.ifThere = ifThere;
     this.temporary =
-        target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
+        target.resolveSibling(
+            ".%s.%s.%d.tmp"
+                .formatted(
+                    target.getFileName(), name(ProcessHandle.current()), COUNT.getAndIncrement()));
+  }
+
+  /** A process's number, and when it began: numbers are given again. */
+  private static String name(ProcessHandle process) {
+    return process.pid()
+        + "-"
+        + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
   /**
@@ -49,10 +69,34 @@ public final class NewTarget implements AutoCloseable {
     try {
       begun.requireFree();
       Files.createDirectories(parent);
+      removeLeftovers(parent, target.getFileName().toString());
     } catch (IOException e) {
       throw failed(target, e);
     }
     return begun;
+  }
+
+  /** Removes what exports to the same place left whose processes are no more. */
+  private static void removeLeftovers(Path parent, String name) throws IOException {
+    Pattern form = Pattern.compile(Pattern.quote("." + name) + LEFTOVER);
+    List<Path> leftovers = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
+      for (Path entry : entries) {
+        Matcher left = form.matcher(entry.getFileName().toString());
+        if (left.matches() && !isAlive(left.group(1), left.group(2))) {
+          leftovers.add(entry);
+        }
+      }
+    }
+    for (Path leftover : leftovers) {
+      remove(leftover);
+    }
+  }
+
+  private static boolean isAlive(String pid, String begun) {
+    return ProcessHandle.of(Long.parseLong(pid))
+        .map(process -> name(process).equals(pid + "-" + begun))
+        .orElse(false);
   }
 
   private void requireFree() throws IOException {
@@ -124,12 +168,18 @@ public final class NewTarget implements AutoCloseable {
     if (!Files.exists(temporary)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(temporary)) {
+    try {
+      remove(temporary);
+    } catch (IOException e) {
+      throw failed(temporary, e);
+    }
+  }
+
+  private static void remove(Path path) throws IOException {
+    try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      throw failed(temporary, e);
     }
   }
 }
