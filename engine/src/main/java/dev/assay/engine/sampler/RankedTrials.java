@@ -3,16 +3,21 @@ package dev.assay.engine.sampler;
 import dev.assay.engine.history.History;
 import dev.assay.storage.TrialState;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The rows of a study's completed and pruned trials, best first: completed ones by their loss, then
  * pruned ones by how far they came and their loss there, then those that violate constraints, by
  * how much. What is equal stays in the order of the rows.
+ *
+ * <p>With several objectives, completed trials go by their rank of non-domination; of the rank that
+ * is taken in part, those that dominate the most together.
  */
 final class RankedTrials {
   private final History history;
   private int[] rows = new int[16];
   private int size;
+  private int completed;
 
   RankedTrials(History history) {
     this.history = history;
@@ -38,13 +43,43 @@ final class RankedTrials {
     }
     System.arraycopy(rows, from, rows, from + 1, size++ - from);
     rows[from] = row;
+    completed += kind(row) == 0 ? 1 : 0;
   }
 
   /** The first {@code count}, by their rows. A new array. */
   int[] best(int count) {
-    int[] best = Arrays.copyOf(rows, Math.min(count, size));
+    int[] best =
+        history.objectives() > 1 && count < completed
+            ? undominated(count)
+            : Arrays.copyOf(rows, Math.min(count, size));
     Arrays.sort(best);
     return best;
+  }
+
+  private int[] undominated(int count) {
+    double[][] points = new double[completed][history.objectives()];
+    for (int i = 0; i < completed; i++) {
+      for (int k = 0; k < points[i].length; k++) {
+        points[i][k] = history.loss(rows[i], k);
+      }
+    }
+    int[] ranks = Pareto.ranks(points);
+    int[] best = new int[count];
+    int taken = 0;
+    for (int rank = 0; taken < count; rank++) {
+      int[] front = front(ranks, rank);
+      int room = Math.min(count - taken, front.length);
+      double[][] among = new double[front.length][];
+      Arrays.setAll(among, i -> points[front[i]]);
+      for (int chosen : HypervolumeSubset.choose(among, room)) {
+        best[taken++] = rows[front[chosen]];
+      }
+    }
+    return best;
+  }
+
+  private static int[] front(int[] ranks, int rank) {
+    return IntStream.range(0, ranks.length).filter(i -> ranks[i] == rank).toArray();
   }
 
   private int compare(int a, int b) {

@@ -112,8 +112,8 @@ final class TpeModel {
 
   /** Finds the good ones among all that have ended. */
   private void divide(Changes changes) {
-    int count = Math.min(MOST_GOOD, (int) Math.ceil(GOOD_PART * ranked.size()));
-    int[] best = ranked.best(count);
+    int part = (int) Math.ceil(GOOD_PART * ranked.size());
+    int[] best = ranked.best(history.objectives() == 1 ? Math.min(MOST_GOOD, part) : part);
     for (int row : good) {
       if (Arrays.binarySearch(best, row) < 0) {
         sides[row] = BAD;

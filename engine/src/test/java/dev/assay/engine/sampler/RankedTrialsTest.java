@@ -55,4 +55,26 @@ class RankedTrialsTest {
       assertThat(ranked.best(count)).containsExactlyInAnyOrder(first);
     }
   }
+
+  @Test
+  void ordersByNonDominationWithSeveralObjectives() {
+    History two = new History(history.space(), List.of(Direction.MINIMIZE, Direction.MAXIMIZE));
+    RankedTrials byRank = new RankedTrials(two);
+    // The rows 1, 3 and 5 dominate the others, of which 0 and 2 dominate 4; 6 is infeasible.
+    double[][] values = {{3, 5}, {1, 5}, {2, 4}, {2, 8}, {9, 1}, {9, 9}, {0, 10}};
+    for (double[] each : values) {
+      int row = two.begin(two.size(), new double[] {0});
+      two.finish(
+          row,
+          new History.End(
+              TrialState.COMPLETE, List.of(each[0], each[1]), row == 6 ? 1 : 0, 0, Double.NaN));
+      byRank.add(row);
+    }
+    // Up to (9.9, -4.5), row 3 has 7.9 x 3.5; beside it row 5 adds 0.9 x 1 and row 1 only 1 x 0.5.
+    assertThat(byRank.best(1)).containsExactly(3);
+    assertThat(byRank.best(2)).containsExactly(3, 5);
+    assertThat(byRank.best(3)).containsExactly(1, 3, 5);
+    assertThat(byRank.best(5)).containsExactly(0, 1, 2, 3, 5);
+    assertThat(byRank.best(7)).containsExactly(0, 1, 2, 3, 4, 5, 6);
+  }
 }

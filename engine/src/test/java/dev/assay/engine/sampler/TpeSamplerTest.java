@@ -226,4 +226,25 @@ class TpeSamplerTest {
     assertThatThrownBy(() -> TpeSettings.read(options(options.replace("\"", ""))))
         .hasMessage(message);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{'multivariate': true}"})
+  void spreadsOverTheFrontOfTwoObjectives(String options) {
+    SearchSpace space =
+        Declared.space(
+            "{'x': {'type': 'float', 'low': 0, 'high': 1}, 'y': {'type': 'float', 'low': 0, 'high':"
+                + " 1}}");
+    History history = new History(space, List.of(Direction.MINIMIZE, Direction.MAXIMIZE));
+    Sampler sampler = tpe(options);
+    double[][] losses = new double[120][2];
+    for (int i = 0; i < losses.length; i++) {
+      double[] values = space.values(suggest(sampler, history, i));
+      losses[i][0] = values[0] + values[1];
+      losses[i][1] = (1 - values[0]) * (1 - values[0]) + values[1];
+      int row = history.begin(i, values);
+      history.finish(row, History.End.of(TrialState.COMPLETE, losses[i][0], -losses[i][1]));
+    }
+    // Where y is 0: the volume between the curve (1 - x)^2 and 1 is 2/3, with 0.1 more around it.
+    assertThat(Pareto.hypervolume(losses, new double[] {1.1, 1.1})).isGreaterThan(0.8);
+  }
 }
