@@ -6,17 +6,18 @@ import dev.assay.storage.json.Json;
 import java.util.function.LongConsumer;
 
 /**
- * Compares the guard of one study with the signatures of its sealed trials, some at a time. That a
- * signature was taken out of the guard meanwhile is no fault. Used by one thread.
+ * Compares the guard of one study with its sealed trials, some at a time. That a signature was
+ * taken out of the guard meanwhile is no fault. Used by one thread.
  */
 final class GuardCheck {
   private static final int AT_ONCE = 1000;
 
-  /** Of these trials, with their signatures, those that the guard names for another. */
+  /** Of these trials, with signatures and states, those that the guard has otherwise. */
   private static final String WRONG =
       "SELECT asked.value ->> 0 FROM json_each(?1) asked LEFT JOIN signatures s "
           + "ON s.study_id = ?2 AND s.signature = asked.value ->> 1 "
-          + "WHERE s.trial_id IS NOT asked.value ->> 0 AND EXISTS "
+          + "WHERE (s.trial_id IS NOT asked.value ->> 0 OR s.state IS NOT asked.value ->> 2) "
+          + "AND EXISTS "
           + "(SELECT 1 FROM signatures n WHERE n.study_id = ?2 AND n.trial_id = asked.value ->> 0) "
           + "LIMIT 100";
 
@@ -26,7 +27,8 @@ final class GuardCheck {
   private ArrayNode batch = Json.object().arrayNode();
 
   /**
-   * @param fault is told of each trial that the guard names for a signature which it does not hold
+   * @param fault is told of each trial that the guard names for a signature which it does not hold,
+   *     or with another state
    */
   GuardCheck(LiveDatabase live, long studyId, LongConsumer fault) {
     this.live = live;
@@ -42,7 +44,7 @@ final class GuardCheck {
       fault.accept(trial.id());
       return;
     }
-    batch.add(batch.arrayNode().add(trial.id()).add(trial.signature()));
+    batch.add(batch.arrayNode().add(trial.id()).add(trial.signature()).add(trial.state().name()));
     if (batch.size() == AT_ONCE) {
       end();
     }

@@ -104,7 +104,8 @@ final class StudyCheck {
   private void addGuardFault(long trialId) {
     add(
         StoreFault.Kind.GUARD,
-        "the guard names trial %d for a signature that it does not hold".formatted(trialId));
+        "the guard names trial %d for a signature or a state that it does not have"
+            .formatted(trialId));
   }
 
   private Moment readLive(Statements sql) throws SQLException {
@@ -119,7 +120,7 @@ final class StudyCheck {
     sql.list(
             "SELECT g.trial_id FROM signatures g JOIN trials t USING (trial_id) WHERE "
                 + "g.study_id = ? AND (t.study_id <> g.study_id OR t.signature IS NOT g.signature "
-                + "OR t.state = 'FAIL') LIMIT 100",
+                + "OR t.state IS NOT g.state OR t.state = 'FAIL') LIMIT 100",
             row -> row.getLong(1),
             study.id())
         .forEach(this::addGuardFault);

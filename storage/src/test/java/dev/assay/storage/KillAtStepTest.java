@@ -51,6 +51,7 @@ class KillAtStepTest {
     "NORMAL, before, FORCE, **/live.db-wal, 4",
     "NORMAL, after, RENAME, **/.manifest.json.tmp, 4",
     "FULL, after, DELETE, '**/spool/*', 1",
+    "NORMAL, after, WRITE, **/runs/**/.trial_*.tmp, 200",
     "FULL, before, REPLY, -, 40",
     "NORMAL, after, REPLY, -, 300",
   })

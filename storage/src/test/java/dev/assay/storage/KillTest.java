@@ -34,11 +34,15 @@ class KillTest {
         Victim victim = next;
         Path store = directory.resolve("store" + round / ROUNDS_A_STORE);
         Path log = directory.resolve(store.getFileName() + ".txt");
-        // Every other one is killed from outside, wherever it is.
+        // Every other one is killed from outside, as soon as it has given one answer more.
         boolean endsItself = round % 2 == 0;
-        victim.work(store, log, round, endsItself ? random.nextInt(-800, 800) : 0);
+        victim.work(store, log, round, endsItself ? random.nextInt(-400, 400) : 0);
         next = start(round + 1);
-        victim.kill(endsItself ? 5_000 : random.nextInt(600));
+        if (endsItself) {
+          victim.kill(5_000);
+        } else {
+          victim.killAtAnswer(log, random.nextInt(20_000));
+        }
         check(store, log, trials);
         if ((round + 1) % ROUNDS_A_STORE == 0) {
           requireFiles(store);

@@ -376,6 +376,7 @@ final class StoreRepairTest {
         "DELETE FROM top_trials",
         "DELETE FROM best_trials",
         "UPDATE signatures SET trial_id = trial_id + 100 WHERE trial_id = 0",
+        "UPDATE signatures SET state = 'PRUNED' WHERE trial_id = 0",
         "UPDATE parts SET sha256 = 'x' WHERE kind = 'trials' AND study_id = 1",
         "DELETE FROM parts WHERE study_id = 1",
         "UPDATE studies SET next_number = 12 WHERE study_id = 1",

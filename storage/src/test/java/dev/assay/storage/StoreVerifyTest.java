@@ -200,6 +200,15 @@ final class StoreVerifyTest {
   }
 
   @Test
+  void aSignatureWithAnotherStateThanItsTrialHasIsNamed() {
+    change("UPDATE signatures SET state = 'RUNNING' WHERE trial_id IN (1, 3)");
+
+    assertThat(store.verify().faults()).hasSize(2);
+    assertNamed(StoreFault.Kind.GUARD, "study 1", "names trial 1 for a signature or a state");
+    assertNamed(StoreFault.Kind.GUARD, "study 1", "names trial 3 for a signature or a state");
+  }
+
+  @Test
   void aSignatureThatTheGuardNamesForAnotherSealedTrialIsNamed() {
     change("UPDATE signatures SET signature = 'other' WHERE trial_id = 1");
 

@@ -58,8 +58,8 @@ final class Victim {
    * Lets it work.
    *
    * @param acknowledged gets a line {@code number key} for each finish that has returned
-   * @param end the operation on the disk, from 1, before which it ends itself (after which, if
-   *     negative); 0 for none
+   * @param end the operation on the disk, from 1 and without those on trials' files, before which
+   *     it ends itself (after which, if negative); 0 for none
    */
   void work(Path store, Path acknowledged, long seed, int end) throws IOException {
     process
@@ -76,6 +76,17 @@ final class Victim {
     if (process.exitValue() != KILLED) {
       throw new AssertionError("exit code " + process.exitValue() + ": it was not killed");
     }
+  }
+
+  /** Kills it when it has acknowledged more than so many bytes. */
+  void killAtAnswer(Path acknowledged, long bytes) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long begin = Files.exists(acknowledged) ? Files.size(acknowledged) : 0;
+    while (System.nanoTime() < end
+        && (!Files.exists(acknowledged) || Files.size(acknowledged) <= begin + bytes)) {
+      Thread.onSpinWait();
+    }
+    kill(0);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -135,16 +146,21 @@ final class Victim {
       this.at = at;
     }
 
+    /** Nearly all operations are those on trials' files. */
+    private static boolean isCounted(Operation operation) {
+      return operation.isWriteLike() && !operation.path().toString().contains("trial_");
+    }
+
     @Override
     public void before(Operation operation) {
-      if (operation.isWriteLike() && operations.incrementAndGet() == at) {
+      if (isCounted(operation) && operations.incrementAndGet() == at) {
         Runtime.getRuntime().halt(KILLED);
       }
     }
 
     @Override
     public void after(Operation operation) {
-      if (operation.isWriteLike() && operations.get() == -at) {
+      if (isCounted(operation) && operations.get() == -at) {
         Runtime.getRuntime().halt(KILLED);
       }
     }
