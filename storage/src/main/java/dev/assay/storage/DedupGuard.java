@@ -33,7 +33,6 @@ import org.sqlite.SQLiteException;
  */
 public final class DedupGuard implements AutoCloseable {
   private static final String SCHEMA = "dedup_signatures (sig TEXT PRIMARY KEY, ts REAL NOT NULL)";
-  private static final int BUSY_TIMEOUT_MS = 15_000;
   private static final int CACHE_KIB = 10_000;
 
   /** A write-ahead log of 32 MB is copied into the file: each copy waits for the disk twice. */
@@ -115,12 +114,12 @@ public final class DedupGuard implements AutoCloseable {
 
   private static Connection connect(Path file) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(BUSY_TIMEOUT_MS);
     config.setCacheSize(-CACHE_KIB);
     return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
 
   private void prepare() throws SQLException {
+    PatientWriter.of(connection, new LiveCounts());
     if (isEmpty()) {
       create();
     }
@@ -151,7 +150,7 @@ public final class DedupGuard implements AutoCloseable {
 
   /** SQLite does not wait by itself for those that have just found the new file. */
   private void writeAhead() throws SQLException {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BUSY_TIMEOUT_MS);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LiveDatabase.BUSY_TIMEOUT_MS);
     while (true) {
       try {
         LiveDatabase.execute(connection, "PRAGMA journal_mode = WAL");
@@ -291,7 +290,7 @@ public final class DedupGuard implements AutoCloseable {
                 switch (codeOf(e)) {
                   case BUSY ->
                       "database is locked: it stayed busy for %d s; end the process that holds it and try again"
-                          .formatted(BUSY_TIMEOUT_MS / 1000);
+                          .formatted(LiveDatabase.BUSY_TIMEOUT_MS / 1000);
                   case READ_ONLY ->
                       "it is read-only (%s); check the permissions of the file and its directory"
                           .formatted(e.getMessage());
