@@ -130,7 +130,7 @@ class CmaSamplerTest {
       history.begin(row, new double[] {0.5});
     }
     history.finish(0, new End(TrialState.PRUNED, List.of(), Double.NaN, 3, 0.1));
-    history.finish(1, End.of(TrialState.COMPLETE, 5));
+    history.finish(1, End.of(TrialState.COMPLETE, Double.POSITIVE_INFINITY));
     history.finish(2, new End(TrialState.PRUNED, List.of(), Double.NaN, 7, 9));
     history.finish(3, End.of(TrialState.COMPLETE, 4));
     history.finish(4, new End(TrialState.PRUNED, List.of(), Double.NaN, 7, 8));
