@@ -22,9 +22,10 @@ public final class Samplers {
               "nsgaii", Nsga2Settings::read,
               "random", options -> (space, directions, seed) -> new RandomSampler(),
               "grid", options -> (space, directions, seed) -> GridSampler.over(space),
+              "gp", GpSettings::read,
               "tpe", TpeSettings::read));
 
-  private static final List<String> ABSENT = List.of("gp", "nsga3", "nsgaiii", "bruteforce");
+  private static final List<String> ABSENT = List.of("nsga3", "nsgaiii", "bruteforce");
 
   private Samplers() {}
 

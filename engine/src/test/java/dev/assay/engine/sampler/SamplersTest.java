@@ -37,6 +37,8 @@ class SamplersTest {
         "qmc",
         "Sobol",
         "halton",
+        "gp",
+        "GPSampler",
         "tpe",
         "TPESampler"
       })
@@ -45,7 +47,7 @@ class SamplersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gp", "nsga3", "NSGAIIISampler"})
+  @ValueSource(strings = {"nsga3", "NSGAIIISampler"})
   void saysWhichAreNotThereYetAndWhatToUse(String name) {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
@@ -59,7 +61,7 @@ class SamplersTest {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
         .hasMessage(
-            "sampler '%s' is not known, expected one of cmaes, grid, halton, nsga2, nsgaii, qmc,"
+            "sampler '%s' is not known, expected one of cmaes, gp, grid, halton, nsga2, nsgaii, qmc,"
                 + " random, sobol, tpe",
             name);
   }
