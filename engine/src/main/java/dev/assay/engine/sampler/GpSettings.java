@@ -20,8 +20,8 @@ public record GpSettings(int startupTrials, boolean deterministicObjective)
 
   public GpSettings {
     if (startupTrials < 1) {
-      throw new SamplerException(
-          "n_startup_trials is %d, expected at least 1".formatted(startupTrials));
+      throw new IllegalArgumentException(
+          "startupTrials is %d, expected 1 or more".formatted(startupTrials));
     }
   }
 
@@ -37,6 +37,9 @@ public record GpSettings(int startupTrials, boolean deterministicObjective)
 
   static GpSettings read(Block options) {
     Long startup = options.wholeOrNull("n_startup_trials");
+    if (startup != null && startup < 1) {
+      throw options.unlike("n_startup_trials", "a whole number from 1");
+    }
     Boolean exact = options.flagOrNull("deterministic_objective");
     return new GpSettings(
         startup == null ? DEFAULT.startupTrials() : (int) Math.min(startup, Integer.MAX_VALUE),

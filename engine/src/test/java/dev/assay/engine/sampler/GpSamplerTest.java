@@ -130,9 +130,7 @@ class GpSamplerTest {
     Sampler sampler = gp();
     for (int t = 0; t < 45; t++) {
       double[] x = suggested(sampler, history, 2);
-      End end =
-          new End(
-              TrialState.COMPLETE, List.of(-x[0]), Math.max(0, x[0] + 1), 0, Double.NaN);
+      End end = new End(TrialState.COMPLETE, List.of(-x[0]), Math.max(0, x[0] + 1), 0, Double.NaN);
       history.finish(history.begin(t, x), end);
     }
     double best = Double.POSITIVE_INFINITY;
@@ -198,8 +196,11 @@ class GpSamplerTest {
   @Test
   void optionsAreChecked() {
     assertThatThrownBy(() -> GpSettings.DEFAULT.withStartupTrials(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("startupTrials is 0, expected 1 or more");
+    assertThatThrownBy(() -> Studied.settings("gp", "{'n_startup_trials': 0}"))
         .isInstanceOf(SamplerException.class)
-        .hasMessage("n_startup_trials is 0, expected at least 1");
+        .hasMessage("n_startup_trials is 0, expected a whole number from 1");
     assertThat(GpSettings.DEFAULT.withoutNoise().deterministicObjective()).isTrue();
   }
 }
