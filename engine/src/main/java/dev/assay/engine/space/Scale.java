@@ -42,6 +42,10 @@ record Scale(double low, double high, double step, double from, double to, @Null
   /** A place on the line, not yet one of the values where those are some distance apart. */
   double fromUnit(double unit) {
     double place = line == null ? from * (1 - unit) + to * unit : line.at(unit);
+    if (line == null && step > 0 && to - from < Double.POSITIVE_INFINITY) {
+      // Half-open shares: a place between two values belongs to the higher one.
+      place = low + step * Math.floor((place - from) / step);
+    }
     return Math.min(high, Math.max(low, place));
   }
 
