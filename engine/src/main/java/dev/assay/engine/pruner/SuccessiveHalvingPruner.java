@@ -78,7 +78,7 @@ final class SuccessiveHalvingPruner implements Pruner {
   /** Puts the trial on its next rung. */
   private Ranking reached(Curve trial, double value) {
     int rung = trial.rungs();
-    if (rung == rungs.size()) {
+    while (rung >= rungs.size()) {
       rungs.add(new Ranking());
     }
     trial.climb();
