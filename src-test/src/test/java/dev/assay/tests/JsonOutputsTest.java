@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What programs read from commands with {@code --json} is what json-outputs.txt lists. */
 final class JsonOutputsTest {
   /** Objects whose members are the study's own. */
-  private static final Pattern FREE = Pattern.compile(".*\\.(metrics|parameters)");
+  private static final Pattern FREE = Pattern.compile(".*\\.(metrics|parameters|options)");
 
   private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z][-a-z]*)(?=[, ] *)");
 
@@ -88,6 +88,8 @@ final class JsonOutputsTest {
         "{builtin: sphere}\nvalidation: {top_n: 2, constraints: {include_scoring_failures: true}}";
     take("run", study("good", validated));
     take("run", study("bad", "{command: 'false'}"));
+    takeAsIs("check", directory.resolve("bad.yaml").toString());
+    takeAsIs("check", discreteStudy());
     for (String each : List.of("good", "bad")) {
       take("summary", each);
     }
@@ -132,6 +134,16 @@ final class JsonOutputsTest {
               x: {type: float, low: -1.0, high: 1.0}
             """
                 .formatted(name, objective))
+        .toString();
+  }
+
+  private String discreteStudy() throws IOException {
+    return write(
+            "discrete.yaml",
+            """
+            {trails: 3, timeout: 1h, sampler: tpe, pruner: median, objective: {command: 'no-such'},
+             parameters: {x: {type: int, low: 1, high: 3}}}
+            """)
         .toString();
   }
 

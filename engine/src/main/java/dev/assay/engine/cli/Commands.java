@@ -25,6 +25,7 @@ final class Commands {
   private static Map<String, Function<Console, Object>> byName() {
     Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
     commands.put("run", RunCommand::new);
+    commands.put("check", CheckCommand::new);
     commands.put("query", QueryCommand::new);
     commands.put("summary", SummaryCommand::new);
     commands.put("stats", StatsCommand::new);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * falls apart in the same way, so that one that depends on another's value is counted under those
  * values alone.
  *
- * <p>Parts of one value count where a range is continuous. Immutable.
+ * <p>A continuous range counts as a number of values that is given. Immutable.
  */
 final class Combinations {
   private static final int MAX_PARTS = 50_000;
@@ -97,10 +97,11 @@ final class Combinations {
    * Counts.
    *
    * @param conditions of each leaf, as {@link Conditions#resolved} gives them
+   * @param places how many values a continuous range counts as
    * @throws SpaceException where a leaf can never take part, or there are more parts than fit
    */
-  static Combinations of(List<Leaf> leaves, List<Condition[]> conditions) {
-    Counting counting = new Counting(leaves, conditions);
+  static Combinations of(List<Leaf> leaves, List<Condition[]> conditions, int places) {
+    Counting counting = new Counting(leaves, conditions, BigInteger.valueOf(places));
     BitSet members = new BitSet();
     members.set(0, leaves.size());
     Combinations combinations = new Combinations(counting.product(members));
@@ -126,10 +127,12 @@ final class Combinations {
   private static final class Counting {
     private final List<Leaf> leaves;
     private final List<Condition[]> conditions;
+    private final BigInteger continuous;
     private final Map<BitSet, Part> parts = new HashMap<>();
     private final BitSet reached = new BitSet();
 
-    Counting(List<Leaf> leaves, List<Condition[]> conditions) {
+    Counting(List<Leaf> leaves, List<Condition[]> conditions, BigInteger continuous) {
+      this.continuous = continuous;
       this.leaves = leaves;
       this.conditions = conditions;
     }
@@ -161,7 +164,7 @@ final class Combinations {
       Leaf leaf = leaves.get(linked.nextSetBit(0));
       reached.set(leaf.place());
       BigInteger values = leaf.domain().count();
-      BigInteger length = values == null ? BigInteger.ONE : values;
+      BigInteger length = values == null ? continuous : values;
       if (linked.cardinality() == 1) {
         return new Single(leaf, length);
       }

@@ -67,13 +67,15 @@ public final class SearchSpace {
   private final BitSet gates;
   private final boolean conditional;
   private final List<String> ignored;
+  private final List<String> cutShort;
   private final @Nullable String continuous;
   private final Combinations combinations;
   private final List<Parameter> parameters;
   private final int[] places;
 
-  private SearchSpace(
-      Branch root, List<Leaf> leaves, List<Condition[]> conditions, List<String> ignored) {
+  private SearchSpace(Branch root, SpaceReader reader) {
+    List<Leaf> leaves = reader.leaves();
+    List<Condition[]> conditions = reader.conditions();
     this.root = root;
     this.leaves = leaves.toArray(Leaf[]::new);
     this.conditions = conditions.toArray(Condition[][]::new);
@@ -84,14 +86,15 @@ public final class SearchSpace {
       }
     }
     this.conditional = !gates.isEmpty();
-    this.ignored = ignored;
+    this.ignored = reader.ignored();
+    this.cutShort = reader.cutShort();
     this.continuous =
         leaves.stream()
             .filter(leaf -> leaf.domain().count() == null)
             .map(Leaf::path)
             .findFirst()
             .orElse(null);
-    this.combinations = Combinations.of(leaves, conditions);
+    this.combinations = Combinations.of(leaves, conditions, 1);
     List<Leaf> varying = leaves.stream().filter(leaf -> leaf.parameter() >= 0).toList();
     this.parameters =
         varying.stream().map(leaf -> new Parameter(leaf.path(), leaf.domain())).toList();
@@ -114,7 +117,7 @@ public final class SearchSpace {
     if (reader.leaves().isEmpty()) {
       throw new SpaceException("", "no parameter is declared, expected at least one");
     }
-    return new SearchSpace(root, reader.leaves(), reader.conditions(), reader.ignored());
+    return new SearchSpace(root, reader);
   }
 
   /**
@@ -200,6 +203,13 @@ public final class SearchSpace {
     return continuous == null ? combinations.count() : null;
   }
 
+  /** How many combinations there are where a continuous range counts as so many values. */
+  public BigInteger size(int places) {
+    return continuous == null || places == 1
+        ? combinations.count()
+        : Combinations.of(List.of(leaves), List.of(conditions), places).count();
+  }
+
   /** Dotted path of the first parameter with a continuous range; null where there is none. */
   public @Nullable String continuous() {
     return continuous;
@@ -208,6 +218,11 @@ public final class SearchSpace {
   /** Members of definitions that have no effect, by dotted path. */
   public List<String> ignored() {
     return ignored;
+  }
+
+  /** Dotted paths of the stepped ranges whose high end is none of their values. */
+  public List<String> cutShort() {
+    return cutShort;
   }
 
   /**

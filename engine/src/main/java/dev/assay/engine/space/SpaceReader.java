@@ -20,6 +20,7 @@ final class SpaceReader {
   private final Map<String, Leaf> leaves = new LinkedHashMap<>();
   private final Conditions conditions = new Conditions();
   private final List<String> ignored = new ArrayList<>();
+  private final List<String> cutShort = new ArrayList<>();
   private int varying;
 
   /** The leaves, in the order of declaration. */
@@ -35,6 +36,11 @@ final class SpaceReader {
   /** Members without an effect, by dotted path. */
   List<String> ignored() {
     return List.copyOf(ignored);
+  }
+
+  /** Dotted paths of the stepped ranges whose high end is none of their values. */
+  List<String> cutShort() {
+    return List.copyOf(cutShort);
   }
 
   /**
@@ -98,6 +104,12 @@ final class SpaceReader {
     }
     if (domain instanceof Choices choices) {
       noteRepeats(path, mapping, choices);
+    }
+    if (domain instanceof Steps || domain instanceof Wholes) {
+      JsonNode high = mapping.path("high");
+      if (domain.indexOf(high) == null) {
+        cutShort.add(path);
+      }
     }
     return leaf(path, domain);
   }

@@ -90,6 +90,7 @@ final class StartUpTest {
   @ValueSource(
       strings = {
         "run",
+        "check",
         "query",
         "summary",
         "summarize",
