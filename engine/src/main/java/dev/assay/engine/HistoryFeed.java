@@ -35,6 +35,7 @@ final class HistoryFeed {
 
   private final Ledger ledger;
   private final History history;
+  private final Pruning pruning;
 
   /** The numbers whose trials are in the history, or on their way there. */
   private final BitSet known = new BitSet();
@@ -49,9 +50,13 @@ final class HistoryFeed {
 
   private final Queue<FrozenTrial> ended = new ConcurrentLinkedQueue<>();
 
-  HistoryFeed(Ledger ledger, History history) {
+  /**
+   * @param pruning hears of the trials that others have finished
+   */
+  HistoryFeed(Ledger ledger, History history, Pruning pruning) {
     this.ledger = ledger;
     this.history = history;
+    this.pruning = pruning;
   }
 
   History history() {
@@ -185,6 +190,7 @@ final class HistoryFeed {
     }
     if (trial.state().isFinished()) {
       take(trial);
+      pruning.endedElsewhere(trial);
     } else {
       elsewhere.add(number);
     }

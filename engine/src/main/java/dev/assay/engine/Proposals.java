@@ -43,6 +43,10 @@ final class Proposals {
   private final Sampler sampler;
   private final ProposalSettings settings;
   private final HistoryFeed feed;
+
+  /** Whether anybody looks at the history. */
+  private final boolean follows;
+
   private final @Nullable UnseenCombinations unseen;
 
   /** How often parameters have failed in this process, by their signature. */
@@ -95,13 +99,15 @@ final class Proposals {
       Ledger ledger,
       History history,
       Sampler sampler,
+      Pruning pruning,
       ProposalSettings settings,
       Stream<FrozenTrial> earlier) {
     this.ledger = ledger;
     this.space = history.space();
     this.sampler = sampler;
     this.settings = settings;
-    this.feed = new HistoryFeed(ledger, history);
+    this.feed = new HistoryFeed(ledger, history, pruning);
+    this.follows = sampler.readsHistory() || pruning.isOn();
     this.earlier = feed.precede(earlier);
     this.passedOver.addAll(this.earlier.keySet());
     this.diagnostics = new Diagnostics(space);
@@ -126,7 +132,7 @@ final class Proposals {
    * @param limit how many trials the study may have; null for no limit
    */
   synchronized Next next(@Nullable Long limit) {
-    if (sampler.readsHistory()) {
+    if (follows) {
       feed.refresh();
     }
     Next requested = requested(limit);
@@ -196,7 +202,7 @@ final class Proposals {
       Claim.Lease lease = acquired.lease();
       nextNumber = lease.number() + 1;
       inFlight++;
-      if (sampler.readsHistory()) {
+      if (follows) {
         feed.begun(lease.number(), space.values(params));
       }
       return new Next.Evaluate(params, lease);
@@ -278,7 +284,9 @@ final class Proposals {
   synchronized void settled(FrozenTrial trial) {
     inFlight--;
     diagnostics.ended(trial);
-    feed.ended(trial);
+    if (follows) {
+      feed.ended(trial);
+    }
     String signature = trial.signature();
     Integer failed = signature == null ? null : failures.get(signature);
     if (trial.state() == TrialState.FAIL && failed != null && failed <= settings.retries()) {
@@ -289,7 +297,9 @@ final class Proposals {
   /** A claim is settled: its trial is no longer ours, or could not be kept. */
   synchronized void lost(Claim.Lease lease) {
     inFlight--;
-    feed.lost(lease.number());
+    if (follows) {
+      feed.lost(lease.number());
+    }
   }
 
   /** Has these parameters evaluated before the sampler is asked again. */

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.history.History;
+import dev.assay.engine.pruner.PrunerSettings;
+import dev.assay.engine.pruner.Pruners;
 import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
@@ -70,10 +72,12 @@ public final class Study {
     Sampler sampler = builder.sampler.create(space, directions, seed);
     ProposalSettings settings =
         new ProposalSettings(seed, builder.duplicateStreak, builder.onDuplicate, builder.retries);
+    Pruning pruning = Pruning.of(builder.pruner, name, directions);
     try (Stream<FrozenTrial> earlier = builder.earlier.get()) {
       Proposals proposals =
-          new Proposals(ledger, new History(space, directions), sampler, settings, earlier);
-      this.desk = new TrialDesk(ledger, space, proposals, directions.size());
+          new Proposals(
+              ledger, new History(space, directions), sampler, pruning, settings, earlier);
+      this.desk = new TrialDesk(ledger, space, proposals, pruning, directions.size());
     }
   }
 
@@ -252,7 +256,8 @@ public final class Study {
     private final SearchSpace space;
     private String name = "study";
     private List<Direction> directions = List.of(Direction.MINIMIZE);
-    private SamplerSettings sampler = Samplers.named("random");
+    private SamplerSettings sampler = Samplers.DEFAULT;
+    private PrunerSettings pruner = Pruners.NONE;
     private long seed = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
     private int duplicateStreak = RunSettings.DUPLICATE_STREAK;
     private OnDuplicate onDuplicate = OnDuplicate.SKIP;
@@ -280,9 +285,18 @@ public final class Study {
       return this;
     }
 
-    /** Who proposes parameters. */
+    /** Who proposes parameters; {@link Samplers#DEFAULT} where nobody says. */
     public Builder sampler(SamplerSettings sampler) {
       this.sampler = requireNonNull(sampler, "sampler is null");
+      return this;
+    }
+
+    /**
+     * Who gives trials up early that do not look good, by what they {@linkplain Trial#report
+     * report}; nobody where nobody says. For studies with one objective.
+     */
+    public Builder pruner(PrunerSettings pruner) {
+      this.pruner = requireNonNull(pruner, "pruner is null");
       return this;
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param objective the {@code objective:} block as JSON; null where the file has none
  * @param constraints the {@code constraints:} block as JSON; empty where there is none
  * @param sampler who proposes parameters
+ * @param bootstrap how the first trials are drawn; null where the sampler has all
  * @param pruner who gives trials up early; null for nobody
  * @param maxTrials null for no limit
  * @param workers {@code max_concurrent}; null where the file does not say
@@ -47,6 +48,7 @@ public record StudyFile(
     @Nullable ObjectNode objective,
     ObjectNode constraints,
     Component sampler,
+    @Nullable Bootstrap bootstrap,
     @Nullable Component pruner,
     @Nullable Long maxTrials,
     @Nullable Integer workers,
@@ -62,4 +64,12 @@ public record StudyFile(
     ObjectNode settings,
     @Nullable Validation validation,
     ObjectNode meta,
-    List<String> notHonoured) {}
+    List<String> notHonoured) {
+  /**
+   * The first trials, which are drawn by chance.
+   *
+   * @param trials how many
+   * @param seed null for the study's
+   */
+  public record Bootstrap(long trials, @Nullable Long seed) {}
+}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.Section.Said;
+import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.space.Block;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.engine.space.SpaceException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * study: branin              # its name; else the file's own name without its ending
  * direction: minimize        # or maximize; for several objectives directions: [minimize, maximize]
- * sampler: tpe               # or {type: tpe, multivariate: false, seed: 7}; random where nothing is said
+ * sampler: tpe               # or {type: tpe, multivariate: false, seed: 7}; {@value Samplers#DEFAULT_NAME} where nothing is said
  * pruner: median             # or {type: hyperband, min_resource: 3}; none where nothing is said
  * trials: 200                # no limit where nothing is said
  * workers: 8
@@ -56,20 +57,19 @@ import org.jspecify.annotations.Nullable;
  * sampler of {@code optuna.sampler}, tpe where that is silent), {@code max_trials}, {@code
  * max_concurrent}, {@code resume}, {@code score_version}, and {@code optuna} with {@code
  * study_name}, {@code direction}, {@code timeout_seconds}, {@code sampler.kwargs.seed} and {@code
- * storage}, an Optuna study of this name to go on from, and {@code bootstrap_seed}, which is the
- * seed where the sampler has none. {@code validation} is as above, with {@code use_sample_range},
- * {@code sample_start} and {@code sample_end}, which commands get by name, as they get those of
- * {@code meta.runs}. A file with {@code meta.runs} maximizes where it names no direction, as the
- * legacy optimizer does; any other minimizes, as Optuna does.
+ * storage}, an Optuna study of this name to go on from, and {@code bootstrap_random_trials}, the
+ * first ones, which are drawn by chance from {@code bootstrap_seed}, which is the seed where the
+ * sampler has none. {@code validation} is as above, with {@code use_sample_range}, {@code
+ * sample_start} and {@code sample_end}, which commands get by name, as they get those of {@code
+ * meta.runs}. A file with {@code meta.runs} maximizes where it names no direction, as the legacy
+ * optimizer does; any other minimizes, as Optuna does.
  */
 public final class StudyFileReader {
   private static final long MAX_BYTES = 2_000_000;
   private static final int MAX_RETRIES = 1000;
-  private static final String DEFAULT_SAMPLER = "random";
 
   /** Keys of the legacy form that are without effect wherever they stand. */
-  private static final List<String> UNSUPPORTED =
-      List.of("bootstrap_random_trials", "storage", "end_at");
+  private static final List<String> UNSUPPORTED = List.of("storage", "end_at");
 
   private final Map<String, Integer> lines;
   private final List<String> notHonoured = new ArrayList<>();
@@ -130,6 +130,7 @@ public final class StudyFileReader {
     ComponentReader.Read own = components.read(top, "sampler");
     ComponentReader.Read legacy = legacySampler();
     Component sampler = agreed(own, legacy);
+    StudyFile.Bootstrap bootstrap = bootstrap();
     Component pruner = agreed(components.read(top, "pruner"), components.read(optuna, "pruner"));
     ObjectNode objective = top.block().mappingOrNull("objective");
     ObjectNode constraints = top.block().mappingOrNull("constraints");
@@ -165,7 +166,8 @@ public final class StudyFileReader {
         space,
         objective,
         limits,
-        sampler == null ? Component.named(DEFAULT_SAMPLER) : sampler,
+        sampler == null ? Component.named(Samplers.DEFAULT_NAME) : sampler,
+        bootstrap,
         pruner,
         maxTrials,
         workers,
@@ -335,12 +337,22 @@ public final class StudyFileReader {
 
   private @Nullable Long seed(ComponentReader.Read own, ComponentReader.Read legacy) {
     Said<Long> sampler = top.agreed(own.seed(), legacy.seed());
-    Said<Long> bootstrap =
-        runs.agreed(runs.whole("bootstrap_seed"), optuna.whole("bootstrap_seed"));
-    if (sampler.value() != null && bootstrap.value() != null) {
-      notHonoured.add(bootstrap.path());
+    Long seed = top.agreed(top.whole("seed"), sampler).value();
+    return seed == null ? bootstrapSeed().value() : seed;
+  }
+
+  private Said<Long> bootstrapSeed() {
+    return runs.agreed(runs.whole("bootstrap_seed"), optuna.whole("bootstrap_seed"));
+  }
+
+  /** How the first trials are drawn; null where the sampler has all. */
+  private StudyFile.@Nullable Bootstrap bootstrap() {
+    String key = "bootstrap_random_trials";
+    Long trials = runs.agreed(runs.whole(key), optuna.whole(key)).value();
+    if (trials == null || trials <= 0) {
+      return null;
     }
-    return top.agreed(top.whole("seed"), sampler.value() == null ? bootstrap : sampler).value();
+    return new StudyFile.Bootstrap(trials, bootstrapSeed().value());
   }
 
   private @Nullable Integer workers() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.space.Block;
 import dev.assay.engine.space.ParameterPaths;
+import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,15 +24,15 @@ public final class Trial {
   private final ObjectNode params;
   private final Map<String, JsonNode> byPath;
   private final @Nullable Path logFile;
-  private final Pruning pruning;
+  private final Reports heard;
   private final SortedMap<Long, Double> reports = new TreeMap<>();
   private final ObjectNode userAttrs = Json.object();
 
   /** Hears what a trial reports and says whether it should go on. */
-  interface Pruning {
+  interface Reports {
     /** Nobody listens. */
-    Pruning NONE =
-        new Pruning() {
+    Reports UNHEARD =
+        new Reports() {
           @Override
           public void report(long step, double value) {}
 
@@ -39,21 +40,27 @@ public final class Trial {
           public boolean shouldPrune() {
             return false;
           }
+
+          @Override
+          public void end(FrozenTrial trial) {}
         };
 
     /** Called once for each step. */
     void report(long step, double value);
 
     boolean shouldPrune();
+
+    /** The trial has ended like this. */
+    void end(FrozenTrial trial);
   }
 
-  Trial(long number, ObjectNode params, long seed, @Nullable Path logFile, Pruning pruning) {
+  Trial(long number, ObjectNode params, long seed, @Nullable Path logFile, Reports heard) {
     this.number = number;
     this.params = params;
     this.byPath = ParameterPaths.of(params);
     this.seed = seed;
     this.logFile = logFile;
-    this.pruning = pruning;
+    this.heard = heard;
   }
 
   /**
@@ -63,7 +70,7 @@ public final class Trial {
    * @param logFile where its log goes
    */
   public static Trial fixed(long number, ObjectNode params, long seed, Path logFile) {
-    return new Trial(number, params, seed, logFile, Pruning.NONE);
+    return new Trial(number, params, seed, logFile, Reports.UNHEARD);
   }
 
   /** Its number in its study, from 0. */
@@ -180,7 +187,7 @@ public final class Trial {
         return;
       }
     }
-    pruning.report(step, value);
+    heard.report(step, value);
   }
 
   /**
@@ -188,7 +195,7 @@ public final class Trial {
    * objective then throws {@link TrialPruned}.
    */
   public boolean shouldPrune() {
-    return pruning.shouldPrune();
+    return heard.shouldPrune();
   }
 
   /** Keeps something with the trial, under a name of the user's choice; the last one counts. */
@@ -196,6 +203,11 @@ public final class Trial {
     synchronized (userAttrs) {
       userAttrs.set(key, value);
     }
+  }
+
+  /** Tells who hears its reports how it has ended. */
+  void end(FrozenTrial trial) {
+    heard.end(trial);
   }
 
   /** A copy of what was reported so far, by step. */

@@ -13,7 +13,8 @@ import java.nio.file.Path;
  *
  * @param objectives how many objectives the study has
  */
-record TrialDesk(Ledger ledger, SearchSpace space, Proposals proposals, int objectives) {
+record TrialDesk(
+    Ledger ledger, SearchSpace space, Proposals proposals, Pruning pruning, int objectives) {
 
   /** A trial in somebody's hand. */
   record Opened(Trial trial, Claim.Lease lease, long begin) {}
@@ -29,7 +30,12 @@ record TrialDesk(Ledger ledger, SearchSpace space, Proposals proposals, int obje
     long seed = proposals.objectiveSeed(lease.number());
     Path log = directory == null ? null : directory.resolve(logName(lease));
     Trial trial =
-        new Trial(lease.number(), space.resolved(claimed.params()), seed, log, Trial.Pruning.NONE);
+        new Trial(
+            lease.number(),
+            space.resolved(claimed.params()),
+            seed,
+            log,
+            pruning.watch(lease.number()));
     return new Opened(trial, lease, System.nanoTime());
   }
 
@@ -56,6 +62,7 @@ record TrialDesk(Ledger ledger, SearchSpace space, Proposals proposals, int obje
       if (kept == null) {
         proposals.lost(lease);
       } else {
+        opened.trial().end(kept);
         proposals.settled(kept);
       }
     }

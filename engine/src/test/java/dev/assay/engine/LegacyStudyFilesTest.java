@@ -70,7 +70,6 @@ class LegacyStudyFilesTest {
     assertThat(study.constraints().path("max_max_dd").doubleValue()).isEqualTo(0.15);
     assertThat(study.scoreVersion()).isNull();
     assertThat(study.notHonoured())
-        .contains("meta.runs.optuna.bootstrap_random_trials", "meta.runs.optuna.bootstrap_seed")
         .doesNotContain("meta.runs.promotion", "meta.runs.optuna.pruner", "meta.runs.optuna.n_jobs")
         .noneMatch(path -> path.contains("seed") && path.contains("kwargs"));
     // 7 x 5 x 5 x 4 x 3

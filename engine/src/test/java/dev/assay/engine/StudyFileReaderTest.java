@@ -73,7 +73,7 @@ class StudyFileReaderTest {
     StudyFile study = read(SPACE);
     assertThat(study.name()).isEqualTo("my.study");
     assertThat(study.directions()).containsExactly(Direction.MINIMIZE);
-    assertThat(study.sampler().name()).isEqualTo("random");
+    assertThat(study.sampler().name()).isEqualTo(Samplers.DEFAULT_NAME);
     assertThat(study.maxTrials()).isNull();
     assertThat(study.workers()).isNull();
     assertThat(study.seed()).isNull();
@@ -104,7 +104,7 @@ class StudyFileReaderTest {
             """
                 + SPACE);
     assertThat(study.name()).isEqualTo("my.study");
-    assertThat(study.sampler().name()).isEqualTo("random");
+    assertThat(study.sampler().name()).isEqualTo(Samplers.DEFAULT_NAME);
     assertThat(study.notHonoured()).isEmpty();
   }
 
@@ -166,12 +166,11 @@ class StudyFileReaderTest {
             + SPACE;
     StudyFile with = read(runs.formatted(", sampler: {type: random, kwargs: {seed: 43}}"));
     assertThat(with.seed()).isEqualTo(43);
-    assertThat(with.notHonoured())
-        .containsExactlyInAnyOrder(
-            "meta.runs.optuna.bootstrap_random_trials", "meta.runs.optuna.bootstrap_seed");
+    assertThat(with.bootstrap()).isEqualTo(new StudyFile.Bootstrap(3, 42L));
+    assertThat(with.notHonoured()).isEmpty();
     StudyFile without = read(runs.formatted(""));
     assertThat(without.seed()).isEqualTo(42);
-    assertThat(without.notHonoured()).containsExactly("meta.runs.optuna.bootstrap_random_trials");
+    assertThat(without.bootstrap()).isEqualTo(new StudyFile.Bootstrap(3, 42L));
     assertThat(read("seed: 5\n" + runs.formatted(", sampler: {kwargs: {seed: 5}}")).seed())
         .isEqualTo(5);
   }
@@ -215,7 +214,6 @@ class StudyFileReaderTest {
             "meta.flavour",
             "meta.runs.maxtrials (did you mean max_trials?)",
             "meta.runs.sample_start (use_sample_range is not true)",
-            "meta.runs.bootstrap_random_trials",
             "meta.runs.optuna.end_at",
             "parameters.x.comment");
     List<String> ofSampler = new ArrayList<>();
@@ -395,9 +393,6 @@ class StudyFileReaderTest {
         "direction: minimize\\n"
             + "meta: {runs: {optuna: {direction: maximize}}} | line 1: direction is MINIMIZE but"
             + " meta.runs.optuna.direction is MAXIMIZE",
-        "seed: 1\\n"
-            + "meta: {runs: {bootstrap_seed: 2}} | line 1: seed is 1 but meta.runs.bootstrap_seed"
-            + " is 2",
       })
   void saysWhereWhatWasFoundAndExpected(String yaml, String message) {
     assertThatThrownBy(() -> read(yaml.replace("\\n", "\n") + SPACE))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.history.History;
+import dev.assay.engine.pruner.Pruners;
 import dev.assay.engine.sampler.Ask;
 import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.space.SearchSpace;
@@ -259,5 +260,52 @@ final class StudyTest {
     }
     assertThat(study.paretoFront()).extracting(FrozenTrial::number).containsExactly(1L, 4L, 2L);
     assertThat(study.best()).isNull();
+  }
+
+  /** The same curve shifted by the trial's parameter: only good ones are to go on. */
+  private static Evaluation learn(Trial trial, List<Long> pruned) throws TrialPruned {
+    for (int step = 1; step <= 3; step++) {
+      trial.report(step, trial.real("x") - step);
+      if (trial.shouldPrune()) {
+        pruned.add(trial.whole("x"));
+        throw new TrialPruned();
+      }
+    }
+    return Evaluation.of(trial.real("x"));
+  }
+
+  @Test
+  void thePrunerJudgesByTheTrialsOfThisAndOfEarlierProcesses() {
+    try (Store store = Store.open(directory)) {
+      Counting sampler = new Counting();
+      List<Long> pruned = new ArrayList<>();
+      Study first = study(sampler).name("s").pruner(Pruners.named("median")).open(store);
+      RunSettings five = new RunSettings(1, 5L, null);
+      first.optimize(trial -> learn(trial, pruned), five, RunListener.NONE);
+      assertThat(pruned).as("the first five are left alone").isEmpty();
+
+      Study again = study(sampler).name("s").pruner(Pruners.named("median")).open(store);
+      RunResult rest =
+          again.optimize(
+              trial -> learn(trial, pruned), new RunSettings(1, 10L, null), RunListener.NONE);
+      assertThat(pruned).containsExactly(5L, 6L, 7L, 8L, 9L);
+      assertThat(rest.pruned()).isEqualTo(5);
+      assertThat(rest.warnings()).isEmpty();
+      FrozenTrial last = requireNonNull(store.trial(1, 9));
+      assertThat(last.state()).isEqualTo(TrialState.PRUNED);
+      assertThat(last.intermediateValues()).containsExactly(Map.entry(1L, 8.0));
+    }
+  }
+
+  @Test
+  void aPrunerIsForOneObjective() {
+    assertThatThrownBy(
+            () ->
+                Study.builder(TEN)
+                    .directions(Direction.MINIMIZE, Direction.MINIMIZE)
+                    .pruner(Pruners.named("median"))
+                    .inMemory())
+        .hasMessage(
+            "study 'study' has 2 objectives and a pruner, expected one objective, or no pruner");
   }
 }

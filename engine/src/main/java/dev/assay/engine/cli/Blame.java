@@ -3,6 +3,7 @@ package dev.assay.engine.cli;
 import dev.assay.analytics.AnalyticsException;
 import dev.assay.engine.StudyFileException;
 import dev.assay.engine.objective.ObjectiveSetupException;
+import dev.assay.engine.pruner.PrunerException;
 import dev.assay.engine.sampler.SamplerException;
 import dev.assay.engine.space.SpaceException;
 import dev.assay.storage.StoreException;
@@ -21,6 +22,7 @@ enum Blame {
     if (e instanceof UsageException
         || e instanceof StudyFileException
         || e instanceof SamplerException
+        || e instanceof PrunerException
         || e instanceof SpaceException
         || e instanceof TableMappingException
         || e instanceof ObjectiveSetupException) {

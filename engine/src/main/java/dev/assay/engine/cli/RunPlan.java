@@ -9,6 +9,9 @@ import dev.assay.engine.StudyFile;
 import dev.assay.engine.StudyFileReader;
 import dev.assay.engine.Validation;
 import dev.assay.engine.objective.PreparedObjective;
+import dev.assay.engine.pruner.PrunerSettings;
+import dev.assay.engine.pruner.Pruners;
+import dev.assay.engine.sampler.BootstrapSettings;
 import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.sampler.TrialRandom;
@@ -44,11 +47,20 @@ record RunPlan(
         request.sampler() == null ? study.sampler() : Component.named(request.sampler());
     long seed = seed(request, study);
     SamplerSettings sampler = chosen.make(Samplers::named, notHonoured);
+    StudyFile.Bootstrap bootstrap = study.bootstrap();
+    if (bootstrap != null) {
+      sampler = new BootstrapSettings(bootstrap.trials(), bootstrap.seed(), sampler);
+    }
     // What the sampler cannot search is to be said before there is a study.
     sampler.create(study.space(), study.directions(), seed);
     Integer streak = Numbers.variable(console, "OPTUNA_MAX_DUPLICATE_STREAK", MAX_STREAK);
     Study.Builder builder =
-        Study.builder(study.space()).sampler(sampler).seed(seed).onDuplicate(study.onDuplicate());
+        Study.builder(study.space())
+            .sampler(sampler)
+            .pruner(pruner(study, notHonoured))
+            .seed(seed)
+            .onDuplicate(study.onDuplicate())
+            .retries(study.retries());
     if (streak != null) {
       builder.duplicateStreak(streak);
     }
@@ -62,6 +74,18 @@ record RunPlan(
         validation(request, study, notHonoured),
         settings(request, study, console),
         notHonoured);
+  }
+
+  private static PrunerSettings pruner(StudyFile study, List<String> notHonoured) {
+    Component component = study.pruner();
+    PrunerSettings pruner =
+        component == null ? Pruners.NONE : component.make(Pruners::named, notHonoured);
+    if (study.directions().size() > 1 && !pruner.equals(Pruners.NONE)) {
+      throw new UsageException(
+          "study file %s: it has %d directions and a pruner, expected one direction, or no pruner"
+              .formatted(study.file(), study.directions().size()));
+    }
+    return pruner;
   }
 
   private static @Nullable Objective validation(

@@ -25,6 +25,12 @@ public final class Samplers {
               "gp", GpSettings::read,
               "tpe", TpeSettings::read));
 
+  /** The sampler of studies that name none. */
+  public static final String DEFAULT_NAME = "tpe";
+
+  /** {@link #DEFAULT_NAME} with its defaults. */
+  public static final SamplerSettings DEFAULT = named(DEFAULT_NAME);
+
   private static final List<String> ABSENT = List.of("nsga3", "nsgaiii", "bruteforce");
 
   private Samplers() {}
