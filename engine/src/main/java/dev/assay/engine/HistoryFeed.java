@@ -214,15 +214,15 @@ final class HistoryFeed {
 
   /** The sum by which constraints are broken; 1 where it is only known that some are. */
   private static double violation(FrozenTrial trial) {
-    JsonNode constraints = trial.systemAttrs().get(TrialOutcome.CONSTRAINTS);
-    if (constraints != null && constraints.isArray() && !constraints.isEmpty()) {
-      double sum = 0;
-      for (JsonNode constraint : constraints) {
-        sum += Math.max(0, constraint.doubleValue());
-      }
-      return sum;
+    JsonNode constraints = trial.systemAttrs().path(TrialOutcome.CONSTRAINTS);
+    double sum = 0;
+    for (JsonNode constraint : constraints) {
+      sum += Math.max(0, constraint.doubleValue());
     }
     Boolean ok = trial.constraintsOk();
-    return ok == null ? Double.NaN : ok ? 0 : 1;
+    if (sum == 0 && ok != null) {
+      return ok ? 0 : 1;
+    }
+    return constraints.isEmpty() ? Double.NaN : sum;
   }
 }

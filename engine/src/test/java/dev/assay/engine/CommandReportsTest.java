@@ -27,7 +27,7 @@ final class CommandReportsTest {
   @TempDir Path folder;
 
   /** Gives a trial up from a step on, and remembers what it was told. */
-  private static final class FromStep implements Trial.Pruning {
+  private static final class FromStep implements Trial.Reports {
     private final long first;
     private final List<Long> heard = new ArrayList<>();
 
@@ -44,6 +44,9 @@ final class CommandReportsTest {
     public synchronized boolean shouldPrune() {
       return heard.stream().anyMatch(step -> step >= first);
     }
+
+    @Override
+    public void end(FrozenTrial trial) {}
   }
 
   private Objective objective(String script) {
@@ -59,13 +62,13 @@ final class CommandReportsTest {
     return folder.resolve("trial_001.log");
   }
 
-  private Trial trial(Trial.Pruning pruning) {
+  private Trial trial(Trial.Reports pruning) {
     return new Trial(0, Json.object(), 0, log(), pruning);
   }
 
   @Test
   void linesWithStepAndValueAreReportsAndNeverTheResult() throws Exception {
-    Trial trial = trial(Trial.Pruning.NONE);
+    Trial trial = trial(Trial.Reports.UNHEARD);
     Evaluation evaluation =
         objective(
                 """
@@ -122,8 +125,8 @@ final class CommandReportsTest {
 
   @Test
   void whatThePrunerThrowsReachesTheWorker() {
-    Trial.Pruning broken =
-        new Trial.Pruning() {
+    Trial.Reports broken =
+        new Trial.Reports() {
           @Override
           public void report(long step, double value) {
             throw new IllegalStateException("no pruner today");
@@ -133,6 +136,9 @@ final class CommandReportsTest {
           public boolean shouldPrune() {
             return false;
           }
+
+          @Override
+          public void end(FrozenTrial trial) {}
         };
     assertThatThrownBy(
             () ->
@@ -164,8 +170,8 @@ final class CommandReportsTest {
 
   /** The same trial with a pruner. */
   private static Trial listening(Trial trial, FromStep pruning) {
-    Trial.Pruning both =
-        new Trial.Pruning() {
+    Trial.Reports both =
+        new Trial.Reports() {
           @Override
           public void report(long step, double value) {
             trial.report(step, value);
@@ -176,6 +182,9 @@ final class CommandReportsTest {
           public boolean shouldPrune() {
             return pruning.shouldPrune();
           }
+
+          @Override
+          public void end(FrozenTrial trial) {}
         };
     return new Trial(trial.number(), trial.params(), trial.seed(), trial.logFile(), both);
   }

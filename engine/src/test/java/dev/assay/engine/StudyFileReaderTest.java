@@ -151,7 +151,7 @@ class StudyFileReaderTest {
     assertThat(read(optuna.formatted("null")).sampler().name()).isEqualTo("tpe");
     assertThat(read("meta: {runs: {strategy: optuna}}" + SPACE).sampler().name()).isEqualTo("tpe");
     assertThat(read("meta: {runs: {optuna: {study_name: s}}}" + SPACE).sampler().name())
-        .isEqualTo("random");
+        .isEqualTo(Samplers.DEFAULT_NAME);
     assertThat(read("meta: {runs: {max_trials: null}}" + SPACE).maxTrials()).isNull();
     assertThat(read("meta: {runs: {max_trials: 3}}" + SPACE).directions())
         .as("the legacy optimizer maximizes")

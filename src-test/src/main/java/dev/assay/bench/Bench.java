@@ -19,6 +19,8 @@ public final class Bench {
         --help   print this
       """;
 
+  private static final String LISTED = "%-16s %s%n";
+
   private final PrintStream out;
   private final PrintStream err;
   private final Path log;
@@ -36,6 +38,9 @@ public final class Bench {
   }
 
   int run(List<String> args) {
+    if (!args.isEmpty() && args.get(0).equals(QualityTable.NAME)) {
+      return new QualityTable(out, err).run(args.subList(1, args.size()));
+    }
     Function<Figure, String> format = Figure::line;
     List<Suite> chosen = new ArrayList<>();
     for (String arg : args) {
@@ -49,7 +54,8 @@ public final class Bench {
       }
     }
     if (chosen.isEmpty()) {
-      Suite.ALL.forEach(suite -> out.printf("%-16s %s%n", suite.name(), suite.description()));
+      Suite.ALL.forEach(suite -> out.printf(LISTED, suite.name(), suite.description()));
+      out.printf(LISTED, QualityTable.NAME, QualityTable.DESCRIPTION);
       return 0;
     }
     return measure(chosen, format);
