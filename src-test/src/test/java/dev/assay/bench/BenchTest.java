@@ -1,6 +1,7 @@
 package dev.assay.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.storage.json.Json;
@@ -30,7 +31,7 @@ class BenchTest {
   void withoutNamesItListsTheBenchmarksOneALine() {
     assertThat(run()).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
-        .hasSameSizeAs(Suite.ALL)
+        .hasSize(Suite.ALL.size() + 1)
         .first()
         .asString()
         .startsWith("legacy-table ");
@@ -76,5 +77,36 @@ class BenchTest {
       assertThat(Files.size(directory.resolve("trial_001.json"))).isBetween(4_000L, 8_000L);
     }
     assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void theQualityOfSamplersIsALineForEachFunctionAndSampler() throws Exception {
+    assertThat(
+            run(
+                "sampler-quality",
+                "--functions",
+                "branin,mixed",
+                "--samplers",
+                "random,tpe_uni",
+                "--seeds",
+                "2",
+                "--json"))
+        .isZero();
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertThat(lines).hasSize(4);
+    JsonNode tpe = Json.parse(lines.get(1));
+    assertThat(tpe.path("sampler").textValue()).isEqualTo("tpe_uni");
+    assertThat(tpe.path("after_200").path("median").doubleValue()).isBetween(0.3978, 1.0);
+    assertThat(run("sampler-quality", "--functions", "nope")).isEqualTo(2);
+  }
+
+  @Test
+  void ranksAreComparedAsMannAndWhitneyDo() {
+    double[] low = {1, 2, 3, 4, 5};
+    double[] high = {6, 7, 8, 9, 10};
+    // U = 25 of 25: z = (12.5 - 0.5) / sqrt(25 * 11 / 12).
+    assertThat(MannWhitney.larger(high, low)).isCloseTo(0.00609, within(1e-5));
+    assertThat(MannWhitney.larger(low, high)).isGreaterThan(0.99);
+    assertThat(MannWhitney.larger(low, low)).isCloseTo(0.5417, within(1e-3));
   }
 }
