@@ -21,6 +21,7 @@ final class Kernels {
   private final Places places;
   private final int[] parameters;
   private final TpeSettings settings;
+  private final double parts;
   private final SortedRows[] sorted;
   private final double[][] means;
   private final double[][] halves;
@@ -29,8 +30,15 @@ final class Kernels {
   private int[] rows = new int[16];
   private int size;
 
-  Kernels(Places places, int[] parameters, TpeSettings settings) {
+  /**
+   * No kernels yet.
+   *
+   * @param parts into how many parts a range is divided for each row, one of them being the least
+   *     bandwidth of the magic clip; Optuna has 1
+   */
+  Kernels(Places places, int[] parameters, TpeSettings settings, double parts) {
     this.places = places;
+    this.parts = parts;
     this.parameters = parameters;
     this.settings = settings;
     int axes = parameters.length;
@@ -83,7 +91,7 @@ final class Kernels {
   void change(int[] added, int adds, int[] removed, int removes) {
     boolean bulk = adds + removes > BULK + size / 8;
     // While the least bandwidth depends on the number of rows, each change concerns all of them.
-    boolean all = bulk || (settings.magicClip() && size - removes + 2 < MOST_PARTS);
+    boolean all = bulk || (settings.magicClip() && parts * (size - removes + 2) < MOST_PARTS);
     for (int i = 0; i < removes; i++) {
       int slot = Arrays.binarySearch(rows, 0, size, removed[i]);
       if (slot >= 0) {
@@ -189,7 +197,7 @@ final class Kernels {
 
   /** The least bandwidth for as many rows as there are. */
   private double narrowest() {
-    return settings.magicClip() ? 1 / Math.min(MOST_PARTS, size + 2.0) : NARROWEST;
+    return settings.magicClip() ? 1 / Math.min(MOST_PARTS, parts * (size + 2)) : NARROWEST;
   }
 
   /** Works out the bell curves from one position on an axis to another, both included. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Hyper-Parameter Optimization, NIPS 2011): it proposes parameters that are likely among the best
  * trials so far and unlikely among the others. Details are those of Optuna, as Watanabe describes
  * them (Tree-Structured Parzen Estimator: Understanding Its Algorithm Components, 2023): a tenth of
- * the trials, at most 25, are good ones, and older bad ones weigh less.
+ * the trials, at most 25, are good ones, and older bad ones weigh less. {@link TpeBlock} differs
+ * from it in how narrow the kernels of good trials may be.
  */
 final class TpeSampler implements Sampler {
   private final TpeSettings settings;

@@ -41,7 +41,7 @@ class ParzenEstimatorTest {
     Places places = new Places(history.space().parameters());
     places.read(history);
     int[] all = IntStream.range(0, history.space().parameters().size()).toArray();
-    Kernels kernels = new Kernels(places, all, settings);
+    Kernels kernels = new Kernels(places, all, settings, 1);
     kernels.change(rows, rows.length, new int[0], 0);
     return kernels;
   }
