@@ -1,5 +1,7 @@
 package dev.assay.engine.sampler;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.assay.engine.space.Block;
 import java.util.List;
@@ -13,17 +15,18 @@ public final class Samplers {
   /** Each reads its options, which are named as Optuna names them. */
   private static final Map<String, Function<Block, SamplerSettings>> KNOWN =
       new TreeMap<>(
-          Map.of(
-              "qmc", QmcSettings::read,
-              "sobol", options -> QmcSettings.read(QmcSettings.Type.SOBOL, options),
-              "halton", options -> QmcSettings.read(QmcSettings.Type.HALTON, options),
-              "cmaes", CmaSettings::read,
-              "nsga2", Nsga2Settings::read,
-              "nsgaii", Nsga2Settings::read,
-              "random", options -> (space, directions, seed) -> new RandomSampler(),
-              "grid", options -> (space, directions, seed) -> GridSampler.over(space),
-              "gp", GpSettings::read,
-              "tpe", TpeSettings::read));
+          Map.ofEntries(
+              entry("auto", options -> new AutoSettings()),
+              entry("qmc", QmcSettings::read),
+              entry("sobol", options -> QmcSettings.read(QmcSettings.Type.SOBOL, options)),
+              entry("halton", options -> QmcSettings.read(QmcSettings.Type.HALTON, options)),
+              entry("cmaes", CmaSettings::read),
+              entry("nsga2", Nsga2Settings::read),
+              entry("nsgaii", Nsga2Settings::read),
+              entry("random", options -> (space, directions, seed) -> new RandomSampler()),
+              entry("grid", options -> (space, directions, seed) -> GridSampler.over(space)),
+              entry("gp", GpSettings::read),
+              entry("tpe", TpeSettings::read)));
 
   /** The sampler of studies that name none. */
   public static final String DEFAULT_NAME = "tpe";

@@ -37,6 +37,7 @@ class SamplersTest {
         "qmc",
         "Sobol",
         "halton",
+        "auto",
         "gp",
         "GPSampler",
         "tpe",
@@ -61,8 +62,8 @@ class SamplersTest {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
         .hasMessage(
-            "sampler '%s' is not known, expected one of cmaes, gp, grid, halton, nsga2, nsgaii,"
-                + " qmc, random, sobol, tpe",
+            "sampler '%s' is not known, expected one of auto, cmaes, gp, grid, halton, nsga2,"
+                + " nsgaii, qmc, random, sobol, tpe",
             name);
   }
 
