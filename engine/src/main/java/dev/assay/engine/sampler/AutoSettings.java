@@ -20,8 +20,8 @@ import java.util.List;
  *       {@link TpeSettings} makes: generations need trials to choose parents from.
  * </ul>
  *
- * <p>Median of the best value after 200 trials, of 4 to 6 seeds, beside what Optuna's TPE and
- * CMA-ES reach (medians of 20 seeds):
+ * <p>Median of the best value after 200 trials, of 6 seeds, beside what Optuna's TPE and CMA-ES
+ * reach (medians of 20 seeds):
  *
  * <pre>
  *               this      TPE       CMA-ES
