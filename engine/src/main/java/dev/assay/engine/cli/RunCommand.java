@@ -54,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--sampler",
       paramLabel = "NAME",
-      description = "random or grid, in place of the file's.")
+      description = "auto, tpe, gp, cmaes, nsga2, qmc, random or grid, in place of the file's.")
   private @Nullable String sampler;
 
   @Option(

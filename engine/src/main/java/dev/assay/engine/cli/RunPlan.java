@@ -14,7 +14,6 @@ import dev.assay.engine.pruner.Pruners;
 import dev.assay.engine.sampler.BootstrapSettings;
 import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
-import dev.assay.engine.sampler.TrialRandom;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +115,7 @@ record RunPlan(
       ObjectNode instead,
       ObjectNode constraints,
       ObjectNode settings) {
-    ObjectNode sample = study.space().draw(TrialRandom.stream(0, 0, 0));
+    ObjectNode sample = study.space().example();
     if (request.objective() != null) {
       return PreparedObjective.ofCommand(
           request.objective(), constraints, sample, settings, Path.of(""));

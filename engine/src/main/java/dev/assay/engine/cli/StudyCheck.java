@@ -10,7 +10,6 @@ import dev.assay.engine.objective.PreparedObjective;
 import dev.assay.engine.pruner.Pruners;
 import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
-import dev.assay.engine.sampler.TrialRandom;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,7 @@ record StudyCheck(
       return "the file has no objective: add an objective: block, or run with --objective 'COMMAND'";
     }
     try {
-      ObjectNode sample = study.space().draw(TrialRandom.stream(0, 0, 0));
+      ObjectNode sample = study.space().example();
       PreparedObjective prepared =
           PreparedObjective.ofStudy(
               objective, study.constraints(), sample, study.settings(), study.file());

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The parameters reach it through the placeholders of its arguments: {@code {params_file}} is a
  * JSON file with all of them, nested as the study declares them; a dotted path such as {@code
- * {entry.fast}} is that parameter's value, text as it is and anything else as JSON; {@code
- * {number}} is the trial's number, {@code {seed}} its seed from 0 to 2^31 - 1. Where a parameter is
- * called {@code number} or the like, the name means the parameter. The files are in a folder of
- * their own, which is deleted when the attempt has ended.
+ * {entry.fast}} is that parameter's value, text as it is and anything else as JSON, and nothing
+ * where the parameter takes no part; {@code {number}} is the trial's number, {@code {seed}} its
+ * seed from 0 to 2^31 - 1. Where a parameter is called {@code number} or the like, the name means
+ * the parameter. The files are in a folder of their own, which is deleted when the attempt has
+ * ended.
  *
  * <p>The environment has ASSAY_TRIAL_NUMBER and ASSAY_SEED besides this process's own, and
  * GENESIS_RANDOM_SEED is 42 unless it is set. What a study says of its stages, which may mean
@@ -137,7 +138,7 @@ final class CommandObjective implements Objective {
   }
 
   /** What each placeholder stands for in this trial. */
-  private Map<String, String> values(Trial trial, TrialFolder folder) throws ObjectiveException {
+  private Map<String, String> values(Trial trial, TrialFolder folder) {
     Map<String, String> values = new HashMap<>(settings.named());
     values.put(CommandSettings.PARAMS_FILE, folder.paramsFile().toString());
     values.put(CommandSettings.RESULT_FILE, folder.resultFile().toString());
@@ -145,12 +146,6 @@ final class CommandObjective implements Objective {
     values.put(CommandSettings.SEED, Integer.toString(smallSeed(trial)));
     for (Map.Entry<String, JsonNode> parameter : ParameterPaths.of(trial.params()).entrySet()) {
       values.put(parameter.getKey(), text(parameter.getValue()));
-    }
-    for (String name : settings.placeholders()) {
-      if (!values.containsKey(name)) {
-        throw new ObjectiveException(
-            "the command wants {%s}, a parameter that this trial does not have".formatted(name));
-      }
     }
     return values;
   }

@@ -47,7 +47,7 @@ public record PreparedObjective(Objective objective, List<String> notHonoured) {
    *
    * @param block its {@code objective:} block
    * @param constraints its {@code constraints:} block; empty for none
-   * @param sample any set of the study's parameters, of which the names and kinds count
+   * @param sample a value for each of the study's parameters, of which the names and kinds count
    * @param settings what a command gets by name, as placeholders and in its environment: text by
    *     name
    * @throws ObjectiveSetupException when the block cannot be used, a program or a file that it

@@ -29,7 +29,7 @@ public final class Samplers {
               entry("tpe", TpeSettings::read)));
 
   /** The sampler of studies that name none. */
-  public static final String DEFAULT_NAME = "tpe";
+  public static final String DEFAULT_NAME = "auto";
 
   /** {@link #DEFAULT_NAME} with its defaults. */
   public static final SamplerSettings DEFAULT = named(DEFAULT_NAME);

@@ -269,6 +269,18 @@ public final class SearchSpace {
   }
 
   /**
+   * A value for each parameter, whether its conditions hold or not: what there may be in all. A new
+   * node.
+   */
+  public ObjectNode example() {
+    @Nullable JsonNode[] values = new JsonNode[leaves.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = leaves[i].domain().at(BigInteger.ZERO);
+    }
+    return filled(values);
+  }
+
+  /**
    * What the objective gets for {@code params}: a copy in which the text {@value #REMAINDER} is 1
    * minus the sum of the numbers beside it in the same mapping, at least 0.01 and at most 0.90,
    * rounded to 4 decimals. True and false count as 1 and 0. Without a number beside it the text
