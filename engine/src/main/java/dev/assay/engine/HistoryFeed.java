@@ -148,6 +148,8 @@ final class HistoryFeed {
     int unknown = numbers - known.cardinality();
     if (unknown > MANY) {
       takeAll();
+      // Of numbers that no trial has, as imported studies may leave out, there is nothing to come.
+      known.set(0, numbers);
     } else if (unknown > 0) {
       for (int n = known.nextClearBit(0); n < numbers; n = known.nextClearBit(n + 1)) {
         takeNew(ledger.trial(n));

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ final class Proposals {
 
   private final @Nullable UnseenCombinations unseen;
 
-  /** How often parameters have failed in this process, by their signature. */
+  /** How often parameters have failed in this process that may fail again, by signature. */
   private final Map<String, Integer> failures = new HashMap<>();
 
   /** Signatures that failed as often as they may, and those of {@link #earlier}. */
@@ -64,11 +65,10 @@ final class Proposals {
   /** Signatures that a worker of this process waits for: one is enough. */
   private final Set<String> awaited = new HashSet<>();
 
-  private final Diagnostics diagnostics;
+  private Diagnostics diagnostics;
   private long nextNumber;
   private long inFlight;
   private long counted;
-  private volatile boolean stopped;
 
   /** What a worker is to do next. */
   sealed interface Next {
@@ -112,8 +112,7 @@ final class Proposals {
     this.passedOver.addAll(this.earlier.keySet());
     this.diagnostics = new Diagnostics(space);
     this.unseen = space.size() == null ? null : unseenCombinations();
-    StudyCounts counts = ledger.counts();
-    this.nextNumber = counts.finished() + counts.running();
+    this.nextNumber = ledger.numbers();
   }
 
   private UnseenCombinations unseenCombinations() {
@@ -127,11 +126,35 @@ final class Proposals {
   }
 
   /**
+   * Begins a run: what counts towards its limit and its diagnostics counts from here.
+   *
+   * @return what there is to say about its proposals
+   */
+  synchronized Diagnostics begin() {
+    counted = 0;
+    diagnostics = new Diagnostics(space);
+    return diagnostics;
+  }
+
+  /**
+   * Proposes and claims at once, without a limit: what is under way is a duplicate like any other.
+   */
+  synchronized Next next() {
+    OnDuplicate choice = settings.onDuplicate();
+    return next(null, choice == OnDuplicate.WAIT ? OnDuplicate.SKIP : choice, () -> false);
+  }
+
+  /**
    * Proposes and claims, until something is claimed or nothing is left.
    *
    * @param limit how many trials the study may have; null for no limit
+   * @param stopped whether a long search is to end
    */
-  synchronized Next next(@Nullable Long limit) {
+  synchronized Next next(@Nullable Long limit, BooleanSupplier stopped) {
+    return next(limit, settings.onDuplicate(), stopped);
+  }
+
+  private Next next(@Nullable Long limit, OnDuplicate onDuplicate, BooleanSupplier stopped) {
     if (follows) {
       feed.refresh();
     }
@@ -141,17 +164,17 @@ final class Proposals {
     }
     long number = nextNumber;
     int bound = settings.duplicateStreak() * (unseen == null ? STREAKS : 1);
-    for (int streak = 0; streak < bound && !stopped; streak++) {
+    for (int streak = 0; streak < bound && !stopped.getAsBoolean(); streak++) {
       ObjectNode params = suggest(number, streak);
       if (params == null) {
         break;
       }
-      Next next = claim(params, settings.onDuplicate(), limit);
+      Next next = claim(params, onDuplicate, limit);
       if (next != null) {
         return next;
       }
     }
-    return unseen == null ? new Next.Done(RunResult.End.STUCK) : search(unseen, limit);
+    return unseen == null ? new Next.Done(RunResult.End.STUCK) : search(unseen, limit, stopped);
   }
 
   private @Nullable ObjectNode suggest(long number, int retry) {
@@ -173,13 +196,19 @@ final class Proposals {
     return null;
   }
 
-  private Next search(UnseenCombinations combinations, @Nullable Long limit) {
-    StudyCounts before = ledger.counts();
+  private Next search(
+      UnseenCombinations combinations, @Nullable Long limit, BooleanSupplier stopped) {
+    StudyCounts before = null;
     combinations.search();
-    while (!stopped) {
+    while (!stopped.getAsBoolean()) {
+      if (before == null && combinations.isToWalk()) {
+        // Counted before the walk: whatever ends while it lasts is a change since.
+        before = ledger.counts();
+      }
       ObjectNode params = combinations.next(passedOver);
       if (params == null) {
-        return elsewhere(RunResult.End.EXHAUSTED, before.running(), before);
+        long running = requireNonNull(before, "a walk was not counted").running();
+        return elsewhere(RunResult.End.EXHAUSTED, running, before);
       }
       Next next = claim(params, OnDuplicate.SKIP, limit);
       if (next != null) {
@@ -228,7 +257,7 @@ final class Proposals {
   private void taken(ObjectNode params, List<Double> values, OnDuplicate onDuplicate) {
     if (onDuplicate == OnDuplicate.COUNT) {
       counted++;
-    } else if (onDuplicate == OnDuplicate.REUSE && !values.isEmpty()) {
+    } else if (follows && onDuplicate == OnDuplicate.REUSE && !values.isEmpty()) {
       feed.repeat(nextNumber, space.values(params), values);
     }
   }
@@ -246,7 +275,7 @@ final class Proposals {
    * ledger anew each time and holds nothing in between.
    */
   boolean isUnderWay(Next.Await await) {
-    return !stopped && isRunning(ledger.findHolder(await.signature()));
+    return isRunning(ledger.findHolder(await.signature()));
   }
 
   /**
@@ -256,7 +285,7 @@ final class Proposals {
    */
   synchronized @Nullable Next resume(Next.Await await, @Nullable Long limit) {
     awaited.remove(await.signature());
-    return stopped ? null : claim(await.params(), OnDuplicate.SKIP, limit);
+    return claim(await.params(), OnDuplicate.SKIP, limit);
   }
 
   /** A worker does not wait after all. */
@@ -276,6 +305,7 @@ final class Proposals {
   synchronized void failing(Claim.Lease lease) {
     String signature = lease.signature();
     if (signature != null && failures.merge(signature, 1, Integer::sum) > settings.retries()) {
+      failures.remove(signature);
       passedOver.add(signature);
     }
   }
@@ -288,8 +318,7 @@ final class Proposals {
       feed.ended(trial);
     }
     String signature = trial.signature();
-    Integer failed = signature == null ? null : failures.get(signature);
-    if (trial.state() == TrialState.FAIL && failed != null && failed <= settings.retries()) {
+    if (trial.state() == TrialState.FAIL && signature != null && failures.containsKey(signature)) {
       requests.add(trial.params());
     }
   }
@@ -310,19 +339,5 @@ final class Proposals {
   /** The seed for the objective of the trial with this number. */
   long objectiveSeed(long number) {
     return TrialRandom.seed(settings.seed(), number);
-  }
-
-  /** What there is to say about the proposals so far. */
-  Diagnostics diagnostics() {
-    return diagnostics;
-  }
-
-  /** Lets a long search for unseen parameters end; {@link #begin} allows the next. */
-  void stop() {
-    stopped = true;
-  }
-
-  void begin() {
-    stopped = false;
   }
 }

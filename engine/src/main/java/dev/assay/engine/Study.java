@@ -113,12 +113,7 @@ public final class Study {
    *     proposes nothing new
    */
   public @Nullable Trial ask() {
-    Proposals.Next next = desk.proposals().next(null);
-    if (next instanceof Proposals.Next.Await await) {
-      next = desk.proposals().next(null);
-      desk.proposals().giveUp(await);
-    }
-    if (next instanceof Proposals.Next.Evaluate claimed) {
+    if (desk.proposals().next() instanceof Proposals.Next.Evaluate claimed) {
       TrialDesk.Opened opened = desk.open(claimed);
       asked.put(opened.trial(), opened);
       return opened.trial();

@@ -35,6 +35,7 @@ final class StudyRun {
   private final RunSettings settings;
   private final long seed;
   private final LongSupplier nanoTime;
+  private final Diagnostics diagnostics;
   private final Tally tally;
   private final List<Worker> workers = new ArrayList<>();
   private final CountDownLatch working;
@@ -61,9 +62,9 @@ final class StudyRun {
     this.settings = settings;
     this.seed = seed;
     this.nanoTime = nanoTime;
-    this.tally = new Tally(listener, proposals.diagnostics(), ledger.directory());
     ledger.failAbandoned();
-    proposals.begin();
+    this.diagnostics = proposals.begin();
+    this.tally = new Tally(listener, diagnostics, ledger.directory());
     this.working = new CountDownLatch(settings.workers());
     Worker.Shared shared = new Worker.Shared(desk, objective, tally, stop);
     String process = ProcessHandle.current().pid() + "-";
@@ -99,7 +100,7 @@ final class StudyRun {
           requireNonNullElse(reason, RunResult.End.LIMIT),
           seconds,
           seed,
-          proposals.diagnostics().warnings(settings.workers(), settings.limit()));
+          diagnostics.warnings(settings.workers(), settings.limit()));
     }
   }
 
@@ -158,13 +159,10 @@ final class StudyRun {
     }
   }
 
-  private void finish(RunResult.End reason) {
-    synchronized (this) {
-      if (end == null) {
-        end = reason;
-      }
+  private synchronized void finish(RunResult.End reason) {
+    if (end == null) {
+      end = reason;
     }
-    proposals.stop();
   }
 
   private synchronized boolean ended() {
@@ -181,7 +179,6 @@ final class StudyRun {
           broken = e;
         }
       }
-      proposals.stop();
     }
   }
 
@@ -196,7 +193,7 @@ final class StudyRun {
 
   private void work(Worker worker) {
     while (!ended()) {
-      Proposals.Next next = proposals.next(settings.limit());
+      Proposals.Next next = proposals.next(settings.limit(), this::ended);
       if (next instanceof Proposals.Next.Await await) {
         next = outlast(await);
       }
@@ -218,11 +215,15 @@ final class StudyRun {
   private Proposals.@Nullable Next outlast(Proposals.Next.Await await) {
     try {
       boolean stopped = false;
-      while (!stopped && proposals.isUnderWay(await)) {
+      while (!stopped && !ended() && proposals.isUnderWay(await)) {
         stopped = stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       stop();
+    }
+    if (ended()) {
+      proposals.giveUp(await);
+      return null;
     }
     return proposals.resume(await, settings.limit());
   }

@@ -40,6 +40,11 @@ final class UnseenCombinations {
     ended = false;
   }
 
+  /** Whether the next combination is yet to be walked for. */
+  boolean isToWalk() {
+    return unseen.isEmpty();
+  }
+
   /**
    * The next combination that is neither held nor excluded; null where there is none.
    *

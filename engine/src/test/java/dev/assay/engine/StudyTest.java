@@ -18,6 +18,7 @@ import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -208,6 +209,53 @@ final class StudyTest {
     }
   }
 
+  /** Proposes these values of {@link #TEN} in turn, then 9, and looks at no history. */
+  private static final class Proposing implements Sampler {
+    final Iterator<Integer> values;
+    int rows;
+
+    Proposing(Integer... values) {
+      this.values = List.of(values).iterator();
+    }
+
+    @Override
+    public ObjectNode suggest(History history, Ask ask) {
+      rows = history.size();
+      return Json.object().put("x", values.hasNext() ? values.next() : 9);
+    }
+
+    @Override
+    public boolean readsHistory() {
+      return false;
+    }
+  }
+
+  @Test
+  void whoAsksWaitsForNoTrialThatIsUnderWay() {
+    Study study = study(new Proposing(4, 5, 4, 5, 6)).onDuplicate(OnDuplicate.WAIT).inMemory();
+    for (int expected = 4; expected <= 6; expected++) {
+      assertThat(requireNonNull(study.ask()).whole("x")).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aDuplicateThatNobodyLooksAtLeavesNothingInTheHistory() {
+    Proposing sampler = new Proposing(4, 4, 4, 5, 6);
+    Study study = study(sampler).onDuplicate(OnDuplicate.REUSE).inMemory();
+    study.optimize(trial -> Evaluation.of(1), 3, 1);
+    assertThat(sampler.values.hasNext()).isFalse();
+    assertThat(sampler.rows).isZero();
+  }
+
+  @Test
+  void theDuplicatesOfARunAreItsOwn() {
+    Study study = study(new Counting()).onDuplicate(OnDuplicate.COUNT).inMemory();
+    RunResult first = study.optimize(trial -> Evaluation.of(1), 6, 1);
+    assertThat(List.of(first.complete(), first.duplicates())).containsExactly(3L, 3L);
+    RunResult second = study.optimize(trial -> Evaluation.of(1), 2, 1);
+    assertThat(List.of(second.complete(), second.duplicates())).containsExactly(2L, 0L);
+  }
+
   @Test
   void theHistoryHasWhatThisAndOtherProcessesFinishAndHaveInHand() {
     try (Store mine = Store.open(directory);
@@ -245,6 +293,7 @@ final class StudyTest {
     study.stop();
     assertThat(study.optimize(trial -> Evaluation.of(1), 5, 1).end())
         .isEqualTo(RunResult.End.INTERRUPTED);
+    study.prune(requireNonNull(study.ask()));
     assertThat(study.optimize(trial -> Evaluation.of(1), 5, 1).complete()).isEqualTo(5);
   }
 
