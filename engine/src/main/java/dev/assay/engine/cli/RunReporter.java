@@ -50,7 +50,9 @@ final class RunReporter implements RunListener, AutoCloseable {
     Double value = trial.value();
     if (trial.state() == TrialState.FAIL) {
       failed++;
-    } else if (value != null && (best == null || direction.isBetter(value, best))) {
+    } else if (trial.state() == TrialState.COMPLETE
+        && value != null
+        && (best == null || direction.isBetter(value, best))) {
       best = value;
     }
     if (request.json()) {
@@ -70,7 +72,8 @@ final class RunReporter implements RunListener, AutoCloseable {
     console.note(message);
   }
 
-  private synchronized String progress() {
+  /** How far the run has come, in a line. */
+  synchronized String progress() {
     double seconds = (System.nanoTime() - begin) / 1e9;
     double rate = finished / seconds;
     Long total = span.total();

@@ -68,8 +68,7 @@ public final class Samplers {
     }
     if (ABSENT.contains(plain)) {
       throw new SamplerException(
-          "sampler '%s' is not there yet: run with --sampler random or --sampler grid"
-              .formatted(name));
+          "sampler '%s' is not there: run with --sampler auto".formatted(name));
     }
     throw new SamplerException(
         "sampler '%s' is not known, expected one of %s"

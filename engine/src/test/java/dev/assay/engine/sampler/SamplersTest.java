@@ -49,11 +49,10 @@ class SamplersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"nsga3", "NSGAIIISampler"})
-  void saysWhichAreNotThereYetAndWhatToUse(String name) {
+  void saysWhichAreNotThereAndWhatToUse(String name) {
     assertThatThrownBy(() -> Samplers.named(name))
         .isInstanceOf(SamplerException.class)
-        .hasMessage(
-            "sampler '%s' is not there yet: run with --sampler random or --sampler grid", name);
+        .hasMessage("sampler '%s' is not there: run with --sampler auto", name);
   }
 
   @ParameterizedTest
