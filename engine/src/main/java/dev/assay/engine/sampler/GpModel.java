@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * With several objectives the losses are weighed anew for each proposal.
  *
  * <p>Of many trials {@value #MOST_TRIALS} are looked at; hyperparameters are fitted to {@value
- * #MOST_FITTED}. Trials that run count at the values that are expected of them.
+ * #MOST_FITTED}. Trials that run, and the latest {@value #MOST_FAILED} of those that failed, count
+ * at the values that are expected of them, so that no more is expected of trying them.
  */
 final class GpModel {
   private static final int MOST_TRIALS = 400;
   private static final int MOST_FITTED = 200;
   private static final int MOST_WARPED = 120;
+  private static final int MOST_FAILED = 64;
   private static final int EVEN_EACH = 3;
   private static final double INFEASIBLE = 1e6;
   private static final int TOPS = 5;
@@ -155,17 +157,29 @@ final class GpModel {
       violations.condition(GpTargets.violations(history, rows));
     }
     double[] merits = merits(history, chosen.process(), targets);
-    for (int row = 0; row < history.size(); row++) {
-      if (history.state(row) == TrialState.RUNNING) {
-        extend(point(history, row));
-      }
-    }
+    takeInUnvalued(history);
     double best = Arrays.stream(merits).min().orElse(0);
     GaussianProcess process = best < INFEASIBLE ? chosen.process() : null;
     GpAcquisition acquisition = new GpAcquisition(process, best, violations);
     double[] proposal = new GpSearch(space, points, acquisition, ask).propose(tops(merits));
     truncate(finished);
     return proposal;
+  }
+
+  private void takeInUnvalued(History history) {
+    for (int row = 0; row < history.size(); row++) {
+      if (history.state(row) == TrialState.RUNNING) {
+        extend(point(history, row));
+      }
+    }
+    int failed = 0;
+    for (int i = history.finished() - 1; i >= 0 && failed < MOST_FAILED; i--) {
+      int row = history.finished(i);
+      if (history.state(row) == TrialState.FAIL) {
+        extend(point(history, row));
+        failed++;
+      }
+    }
   }
 
   private void extend(double[] point) {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposes the point of the largest expected improvement under a {@link GpModel} of the trials.
+ * Proposes the point of the largest expected improvement under a {@link GpModel} of the trials. For
+ * a trial for which {@value #MOST_REFUSED} such points were turned down it draws by chance.
  *
  * <p>The model's hyperparameters are fitted anew when the number of trials has grown by a tenth, or
  * by {@value #LONGEST_STRIDE}; in between trials are added to it as they come. Since each fit
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GpSampler implements Sampler {
   private static final int LONGEST_STRIDE = 64;
+  private static final int MOST_REFUSED = 2;
 
   private final GpSettings settings;
   private @Nullable History known;
@@ -31,7 +33,9 @@ final class GpSampler implements Sampler {
   @Override
   public ObjectNode suggest(History history, Ask ask) {
     take(history);
-    if (count < Math.max(2, settings.startupTrials()) || history.space().parameters().isEmpty()) {
+    if (ask.retry() >= MOST_REFUSED
+        || count < Math.max(2, settings.startupTrials())
+        || history.space().parameters().isEmpty()) {
       return history.space().draw(ask.random());
     }
     double[] values = model(history).propose(history, usable, count, ask);

@@ -100,6 +100,31 @@ class GpSamplerTest {
   }
 
   @Test
+  void trialsThatFailAreNotTriedAgain() {
+    SearchSpace space =
+        Declared.space(
+            "{'x': {'type': 'float', 'low': 0, 'high': 1}, 'k': {'type': 'int', 'low': 1, 'high':"
+                + " 5}}");
+    History history = study(space, Direction.MINIMIZE);
+    Sampler sampler = GpSettings.DEFAULT.create(space, List.of(Direction.MINIMIZE), 0);
+    Set<String> tried = new HashSet<>();
+    for (int t = 0; t < 40; t++) {
+      double[] values = suggested(sampler, history, 1);
+      assertThat(tried.add(Arrays.toString(values))).isTrue();
+      End end = End.of(values[0] < 0.2 ? TrialState.FAIL : TrialState.COMPLETE, values[0]);
+      history.finish(history.begin(t, values), end);
+    }
+  }
+
+  @Test
+  void drawsByChanceWhenItsPointsAreTurnedDown() {
+    History history = study(BRANIN, Direction.MINIMIZE);
+    run(gp(), history, 1, 12, GpSamplerTest::branin);
+    Ask third = new Ask(12, 2, TrialRandom.stream(1, 12, 2));
+    assertThat(gp().suggest(history, third)).isEqualTo(BRANIN.draw(TrialRandom.stream(1, 12, 2)));
+  }
+
+  @Test
   void triesEachOfFewCombinationsOnce() {
     SearchSpace space =
         Declared.space(
