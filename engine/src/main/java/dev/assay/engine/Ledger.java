@@ -30,6 +30,9 @@ sealed interface Ledger permits MemoryLedger, StoreLedger {
 
   StudyCounts counts();
 
+  /** How many trials count towards a limit: all but those that were interrupted. */
+  long limited();
+
   /** How many numbers have been given to trials so far, by whomever. */
   long numbers();
 

@@ -39,9 +39,8 @@ final class MemoryLedger implements Ledger {
 
   @Override
   public synchronized Claim claim(ObjectNode params, @Nullable Long limit) {
-    long finished = complete + pruned + fail - interrupted;
-    if (limit != null && finished + running() >= limit) {
-      return new Claim.LimitReached(finished, running());
+    if (limit != null && limited() >= limit) {
+      return new Claim.LimitReached(limited() - running(), running());
     }
     String signature = Signatures.shared().parameterSignature(params);
     int number = trials.size();
@@ -130,6 +129,11 @@ final class MemoryLedger implements Ledger {
   @Override
   public synchronized StudyCounts counts() {
     return new StudyCounts(complete, pruned, fail, running(), holders.size());
+  }
+
+  @Override
+  public synchronized long limited() {
+    return complete + pruned + fail - interrupted + running();
   }
 
   @Override

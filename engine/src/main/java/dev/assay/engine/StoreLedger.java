@@ -51,6 +51,11 @@ final class StoreLedger implements Ledger {
   }
 
   @Override
+  public long limited() {
+    return store.limitedTrials(study.id());
+  }
+
+  @Override
   public long numbers() {
     return store.nextNumber(study.id());
   }

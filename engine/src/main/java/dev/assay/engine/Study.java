@@ -2,6 +2,7 @@ package dev.assay.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.history.History;
 import dev.assay.engine.pruner.PrunerSettings;
@@ -9,6 +10,8 @@ import dev.assay.engine.pruner.Pruners;
 import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
+import dev.assay.engine.space.Block;
+import dev.assay.engine.space.ParameterPaths;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
@@ -16,7 +19,6 @@ import dev.assay.storage.LeaseLostException;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
-import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.StudySettings;
 import dev.assay.storage.json.Json;
@@ -109,8 +111,8 @@ public final class Study {
    * #tell tells} what came out. A claim that is not told of is free again when the store is closed
    * or its process ends.
    *
-   * @return null when there is nothing left to evaluate: the space is exhausted, or the sampler
-   *     proposes nothing new
+   * @return null when there is nothing to evaluate: the space is exhausted, be it by trials that
+   *     others have in hand, or the sampler proposes nothing new
    */
   public @Nullable Trial ask() {
     if (desk.proposals().next() instanceof Proposals.Next.Evaluate claimed) {
@@ -157,17 +159,45 @@ public final class Study {
       throw new IllegalStateException(
           "trial %d was not asked for here, or has ended".formatted(trial.number()));
     }
-    return desk.close(opened, outcome, ProcessHandle.current().pid() + "-ask");
+    try {
+      return desk.close(opened, outcome, ProcessHandle.current().pid() + "-ask");
+    } catch (LeaseLostException e) {
+      throw e;
+    } catch (StoreException e) {
+      // The claim stands: the caller may tell once more.
+      asked.put(trial, opened);
+      throw e;
+    }
   }
 
   /**
    * Has these parameters evaluated next, before the sampler is asked again. Those that the study
    * knows already are passed over. This process alone knows of them.
    *
-   * @param params all parameters, nested as the space declares them
+   * @param params all parameters that vary and take part, nested as the space declares them
+   * @throws IllegalArgumentException naming a parameter that is missing, has a value that is not
+   *     one of its own, or is not declared
    */
   public void enqueue(ObjectNode params) {
-    desk.proposals().enqueue(params.deepCopy());
+    SearchSpace space = desk.space();
+    double[] values = space.values(params);
+    Map<String, JsonNode> given = ParameterPaths.of(params);
+    for (int p = 0; p < values.length; p++) {
+      if (Double.isNaN(values[p]) && space.isActive(p, values)) {
+        String path = space.parameters().get(p).path();
+        throw new IllegalArgumentException(
+            "parameter %s is %s, expected one of its values"
+                .formatted(path, Block.shown(given.get(path))));
+      }
+    }
+    ObjectNode whole = space.params(values);
+    given.keySet().removeAll(ParameterPaths.of(whole).keySet());
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no parameter %s, or it takes no part beside these values"
+              .formatted(given.keySet().iterator().next()));
+    }
+    desk.proposals().enqueue(whole);
   }
 
   /**
@@ -177,9 +207,8 @@ public final class Study {
    * @param workers how many at once
    */
   public RunResult optimize(Objective objective, long trials, int workers) {
-    StudyCounts counts = ledger.counts();
-    long limit = counts.finished() + counts.running() + trials;
-    return optimize(objective, new RunSettings(workers, limit, null), RunListener.NONE);
+    RunSettings settings = new RunSettings(workers, ledger.limited() + trials, null);
+    return optimize(objective, settings, RunListener.NONE);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Claim;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.LeaseLostException;
+import dev.assay.storage.StoreException;
 import dev.assay.storage.TrialState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,8 @@ record TrialDesk(
    * @param worker who has evaluated it
    * @return the trial as it was kept
    * @throws LeaseLostException where somebody has taken the trial over
+   * @throws StoreException where the outcome could not be kept: the trial is still in the caller's
+   *     hand
    */
   FrozenTrial close(Opened opened, TrialOutcome outcome, String worker) {
     double seconds = (System.nanoTime() - opened.begin()) / 1e9;
@@ -55,17 +58,15 @@ record TrialDesk(
     if (outcome.state() == TrialState.FAIL && !outcome.isInterrupted()) {
       proposals.failing(lease);
     }
-    FrozenTrial kept = null;
+    FrozenTrial kept;
     try {
       kept = ledger.finish(lease, result);
-    } finally {
-      if (kept == null) {
-        proposals.lost(lease);
-      } else {
-        opened.trial().end(kept);
-        proposals.settled(kept);
-      }
+    } catch (LeaseLostException e) {
+      proposals.lost(lease);
+      throw e;
     }
+    opened.trial().end(kept);
+    proposals.settled(kept);
     return kept;
   }
 }

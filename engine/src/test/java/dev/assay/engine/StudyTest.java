@@ -14,6 +14,7 @@ import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
@@ -356,5 +357,44 @@ final class StudyTest {
                     .inMemory())
         .hasMessage(
             "study 'study' has 2 objectives and a pruner, expected one objective, or no pruner");
+  }
+
+  @Test
+  void whatIsEnqueuedIsWhollyDeclared() {
+    Study study = Study.builder(TEN).inMemory();
+    assertThatThrownBy(() -> study.enqueue(Json.object()))
+        .hasMessage("parameter x is missing, expected one of its values");
+    assertThatThrownBy(() -> study.enqueue(Json.object().put("x", 10)))
+        .hasMessage("parameter x is 10, expected one of its values");
+    assertThatThrownBy(() -> study.enqueue(Json.object().put("x", 1).put("y", 1)))
+        .hasMessage("there is no parameter y, or it takes no part beside these values");
+  }
+
+  @Test
+  void aTrialCanBeToldAgainWhenTheStoreCouldNotKeepIt() {
+    Trial trial;
+    Study study;
+    try (Store store = Store.open(directory)) {
+      study = Study.builder(TEN).name("s").open(store);
+      trial = requireNonNull(study.ask());
+    }
+    Study closed = study;
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> closed.tell(trial, 1)).isInstanceOf(StoreException.class);
+    }
+  }
+
+  @Test
+  void trialsThatWereInterruptedDoNotCountAmongThoseToFinish() {
+    try (Store store = Store.open(directory)) {
+      Study study = Study.builder(TEN).name("s").open(store);
+      study.tell(requireNonNull(study.ask()), 1);
+      requireNonNull(study.ask());
+      requireNonNull(study.ask());
+    }
+    try (Store store = Store.open(directory)) {
+      Study study = Study.builder(TEN).name("s").open(store);
+      assertThat(study.optimize(trial -> Evaluation.of(1), 3, 2).complete()).isEqualTo(3);
+    }
   }
 }

@@ -89,6 +89,19 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
   }
 
   /**
+   * How many trials of a study count where {@link Store#claim} is given a limit: those that
+   * finished, but for the interrupted ones, and those that run.
+   */
+  public final long limitedTrials(long studyId) {
+    return live.query(
+        sql ->
+            sql.number(
+                "SELECT coalesce((SELECT finished FROM summaries WHERE study_id = ?1), 0) "
+                    + "+ (SELECT count(*) FROM trials WHERE study_id = ?1 AND state = 'RUNNING')",
+                studyId));
+  }
+
+  /**
    * One trial by its number in the study, whatever its state; null where there is none.
    *
    * @throws StoreException where there is no such study, or the trial's file cannot be read
