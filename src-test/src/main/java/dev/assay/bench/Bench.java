@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** The program behind {@code src-test/bin/bench}. */
 public final class Bench {
   private static final String USAGE =
       """
-      Usage: bench [NAME...] [--json]
+      Usage: bench [NAME...] [--optuna PYTHON] [--json]
 
       Runs benchmarks and prints a figure a line; without names it lists them.
-        --json   print a JSON object a line
-        --help   print this
+        --optuna  a Python that has Optuna, and Rustuna where it is to be compared: what peers need is
+                  measured in the same run, else it is as recorded
+        --json    print a JSON object a line
+        --help    print this
       """;
 
   private static final String LISTED = "%-16s %s%n";
@@ -42,10 +46,14 @@ public final class Bench {
       return new QualityTable(out, err).run(args.subList(1, args.size()));
     }
     Function<Figure, String> format = Figure::line;
+    Python python = null;
     List<Suite> chosen = new ArrayList<>();
-    for (String arg : args) {
+    for (Iterator<String> rest = args.iterator(); rest.hasNext(); ) {
+      String arg = rest.next();
       if (arg.equals("--json")) {
         format = Figure::jsonLine;
+      } else if (arg.equals("--optuna") && rest.hasNext()) {
+        python = new Python(rest.next());
       } else if (arg.equals("--help")) {
         out.print(USAGE);
         return 0;
@@ -58,7 +66,7 @@ public final class Bench {
       out.printf(LISTED, QualityTable.NAME, QualityTable.DESCRIPTION);
       return 0;
     }
-    return measure(chosen, format);
+    return measure(chosen, python, format);
   }
 
   private boolean choose(String arg, List<Suite> chosen) {
@@ -78,11 +86,12 @@ public final class Bench {
     return false;
   }
 
-  private int measure(List<Suite> chosen, Function<Figure, String> format) {
+  private int measure(
+      List<Suite> chosen, @Nullable Python python, Function<Figure, String> format) {
     Jmh jmh = new Jmh(log);
     for (Suite suite : chosen) {
       try {
-        suite.run(jmh, figure -> out.println(format.apply(figure)));
+        suite.run(jmh, Peers.load(python), figure -> out.println(format.apply(figure)));
       } catch (IOException | RunnerException e) {
         err.printf("bench: %s failed: %s; what JMH did is in %s%n", suite.name(), e, log);
         return 1;

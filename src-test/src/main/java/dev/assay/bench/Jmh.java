@@ -2,6 +2,7 @@ package dev.assay.bench;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
@@ -39,6 +40,29 @@ record Jmh(Path log) {
             .mode(Mode.SingleShotTime)
             .forks(1)
             .warmupIterations(WARM_UPS)
+            .measurementIterations(WARM_SAMPLES));
+  }
+
+  /** One call in each of {@code forks} fresh JVMs, in milliseconds. */
+  Statistics cold(Class<?> type, String method, int forks) throws RunnerException {
+    return only(
+        options(type, method)
+            .mode(Mode.SingleShotTime)
+            .forks(forks)
+            .warmupIterations(0)
+            .measurementIterations(1));
+  }
+
+  /** Calls after {@code warmUps} that do not count, in one JVM, in milliseconds. */
+  Statistics warm(Class<?> type, String method, int warmUps, Map<String, String> parameters)
+      throws RunnerException {
+    ChainedOptionsBuilder options = options(type, method);
+    parameters.forEach(options::param);
+    return only(
+        options
+            .mode(Mode.SingleShotTime)
+            .forks(1)
+            .warmupIterations(warmUps)
             .measurementIterations(WARM_SAMPLES));
   }
 

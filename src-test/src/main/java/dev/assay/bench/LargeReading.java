@@ -44,8 +44,7 @@ final class LargeReading implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException {
-    Peers peers = Peers.load();
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws IOException {
     Path legacy = Path.of(System.getProperty("assay.legacy", "../shared/legacy"));
     if (!Files.isDirectory(legacy)) {
       throw new IOException("%s is missing; -Dassay.legacy=DIR names it".formatted(legacy));

@@ -29,7 +29,7 @@ final class LargeStudy implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException {
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws IOException {
     long trials = Long.getLong("assay.bench.trials", TRIALS);
     TrialFiles files = TrialFiles.ofText(System.getProperty("assay.bench.files", "none"));
     try (BenchStore bench = new BenchStore();

@@ -32,7 +32,7 @@ final class LargeTrials implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException {
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws IOException {
     List<FrozenTrial> trials = new ArrayList<>();
     String note = text();
     for (int i = 0; i < TRIALS; i++) {

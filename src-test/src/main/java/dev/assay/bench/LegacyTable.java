@@ -44,8 +44,8 @@ final class LegacyTable implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException, RunnerException {
-    Peers peers = Peers.load();
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures)
+      throws IOException, RunnerException {
     try (SampleRun run = SampleRun.create(SampleRun.TRIALS)) {
       RunSummary.prepare(run);
       for (Row row : ROWS) {

@@ -6,20 +6,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What other systems need for the same work; {@code peers.json} says where it was measured. */
+/**
+ * What other systems need for the same work: as {@code peers.json} has it, which says where it was
+ * measured, or measured now with a Python that has them.
+ */
 final class Peers {
   private final JsonNode figures;
+  private final @Nullable Python python;
 
-  private Peers(JsonNode figures) {
+  private Peers(JsonNode figures, @Nullable Python python) {
     this.figures = figures;
+    this.python = python;
   }
 
-  static Peers load() throws IOException {
+  /** The Python that measures peers now; null where none was named. */
+  @Nullable Python python() {
+    return python;
+  }
+
+  static Peers load(@Nullable Python python) throws IOException {
     try (InputStream in = Peers.class.getResourceAsStream("peers.json")) {
       if (in == null) {
         throw new IOException("peers.json is not on the class path");
       }
-      return new Peers(Json.parse(in.readAllBytes()));
+      return new Peers(Json.parse(in.readAllBytes()), python);
     }
   }
 

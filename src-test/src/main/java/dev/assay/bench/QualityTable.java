@@ -54,7 +54,7 @@ final class QualityTable {
       Arrays.stream(QualityFunction.values()).filter(f -> f.objectives() == 1).toList();
   private List<String> samplers = List.of();
   private int seeds = 20;
-  private @Nullable String python;
+  private @Nullable Python python;
   private boolean json;
 
   QualityTable(PrintStream out, PrintStream err) {
@@ -94,7 +94,7 @@ final class QualityTable {
         case "--functions" -> functions = named(value);
         case "--samplers" -> samplers = List.of(value.split(",", -1));
         case "--seeds" -> seeds = Integer.parseInt(value);
-        case "--optuna" -> python = value;
+        case "--optuna" -> python = new Python(value);
         default -> throw new IllegalArgumentException("there is no option " + arg);
       }
     }

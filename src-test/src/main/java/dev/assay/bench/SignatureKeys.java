@@ -22,7 +22,8 @@ final class SignatureKeys implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException, RunnerException {
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures)
+      throws IOException, RunnerException {
     try (SampleRun run = SampleRun.create(SampleRun.TRIALS)) {
       for (String method : METHODS) {
         Statistics times = jmh.average(OneName.class, method, run.directory());

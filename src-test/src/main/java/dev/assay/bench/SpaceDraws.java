@@ -20,7 +20,7 @@ final class SpaceDraws implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws RunnerException {
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws RunnerException {
     for (String method : METHODS) {
       Statistics times = jmh.average(OneSpace.class, method);
       figures.accept(

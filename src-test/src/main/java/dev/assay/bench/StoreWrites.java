@@ -54,7 +54,7 @@ final class StoreWrites implements Suite {
   }
 
   @Override
-  public void run(Jmh jmh, Consumer<Figure> figures) throws IOException {
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws IOException {
     Path directory = Files.createTempDirectory("assay-bench");
     try {
       MachineLimits limits = new MachineLimits(directory);

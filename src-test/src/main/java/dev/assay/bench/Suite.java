@@ -12,6 +12,7 @@ interface Suite {
           new LegacyTable(),
           new SignatureKeys(),
           new SpaceDraws(),
+          new OptimizerSpeed(),
           new LargeTrials(),
           new LargeStudy(),
           new LakeSize(),
@@ -27,7 +28,8 @@ interface Suite {
   /**
    * Measures, and hands over each figure as soon as it is there.
    *
+   * @param peers what other systems need for the same
    * @throws RunnerException when a benchmark fails
    */
-  void run(Jmh jmh, Consumer<Figure> figures) throws IOException, RunnerException;
+  void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws IOException, RunnerException;
 }

@@ -56,7 +56,7 @@ class BenchTest {
 
   @Test
   void aFigureStandsBesideThePeers() throws IOException {
-    Double peer = Peers.load().milliseconds("legacy-table", "signatures x 1,000", "warm");
+    Double peer = Peers.load(null).milliseconds("legacy-table", "signatures x 1,000", "warm");
     Figure figure =
         new Figure("legacy-table", "signatures x 1,000", "warm", "ms", 4, 3, 5, 15, peer);
     assertThat(figure.line()).contains("4.000 ms").endsWith("peer 16.0 ms, ratio 4.00");
