@@ -51,10 +51,12 @@ final class BenchStore implements AutoCloseable {
   /** The size of the files below a directory of the store, in bytes. */
   long bytes(String directory) throws IOException {
     Path path = directory().resolve(directory);
-    if (!Files.exists(path)) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.walk(path)) {
+    return Files.exists(path) ? bytes(path) : 0;
+  }
+
+  /** The size of all files of a directory, in bytes. */
+  static long bytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       return files.mapToLong(BenchStore::size).sum();
     }
   }

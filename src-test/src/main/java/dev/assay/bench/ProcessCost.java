@@ -1,6 +1,8 @@
 package dev.assay.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +39,13 @@ record ProcessCost(double cpuSeconds, double megabytes) {
       throw new IOException("%s ended with %d".formatted(command, process.exitValue()));
     }
     return new ProcessCost(childrenSeconds() - before, most);
+  }
+
+  /** What this process took so far. */
+  static double ownSeconds() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getProcessCpuTime() / 1e9;
   }
 
   /** What the processes took that this one has started and that have ended. */
