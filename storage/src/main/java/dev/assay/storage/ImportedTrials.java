@@ -57,6 +57,11 @@ final class ImportedTrials {
    */
   void prepare(TrialRows rows, Collection<String> known) throws IOException {
     rows.forEach((trial, record) -> add(trial));
+    prepare(known);
+  }
+
+  /** {@link #prepare} where every trial was added. */
+  void prepare(Collection<String> known) {
     for (String signature : known) {
       insertKnown(signature);
     }
@@ -71,7 +76,8 @@ final class ImportedTrials {
     nextFile = Math.max(nextFile, RunDirectories.numberAfter(path));
   }
 
-  private void add(FrozenTrial trial) {
+  /** Takes a trial; its guard's row may be inserted at once. */
+  void add(FrozenTrial trial) {
     counter.add(trial);
     nextFile = Math.max(nextFile, RunDirectories.numberAfter(trial.trialFile()));
     BestValue value = counter.bestValue();

@@ -2,6 +2,7 @@ package dev.assay.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.assay.storage.ParquetPart.Written;
 import dev.assay.storage.Parts.Kind;
 import dev.assay.storage.Parts.Part;
 import java.io.IOException;
@@ -222,16 +223,31 @@ public final class StudyImport implements AutoCloseable {
           closeArchive();
           // A reservation, if of no file, by which others clean up after a crash from here on.
           Part part = parts.reserve(Kind.TRIALS);
-          TrialRows rows = trials.from(allocateTrialIds());
-          if (trials.count() > 0) {
-            parts.add(part, writer.trials(part, rows, metadata(), columns::columnsOf));
-          }
           ImportedTrials imported = new ImportedTrials(live, lake.spool(), imported());
           kept = imported;
-          imported.prepare(rows, signatures);
+          if (trials.count() > 0) {
+            parts.add(part, writePart(part, imported));
+          }
+          imported.prepare(signatures);
           paths.forEach(imported::passName);
           return true;
         });
+  }
+
+  /** The trials are read once, for the part and for the live database. */
+  private Written writePart(Part part, ImportedTrials imported) throws IOException {
+    TrialRows rows = trials.from(allocateTrialIds());
+    return writer.trials(
+        part,
+        file ->
+            rows.forEach(
+                (trial, record) -> {
+                  file.accept(trial, record);
+                  imported.add(trial);
+                }),
+        metadata(),
+        trials.survey().promoted(columns::columnsOf),
+        trials.count());
   }
 
   private StudyRecord commitAll() {

@@ -2,7 +2,6 @@ package dev.assay.storage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
-import dev.assay.storage.json.Json;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -10,8 +9,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,7 +26,7 @@ final class TrialSpill implements AutoCloseable {
   private final FileChannel channel;
   private final DataOutputStream out;
   private final Map<TrialState, Long> unfinished = new EnumMap<>(TrialState.class);
-  private int count;
+  private final ColumnSurvey survey = new ColumnSurvey();
 
   TrialSpill(Path directory) throws IOException {
     channel = Disk.scratch(directory);
@@ -32,10 +34,12 @@ final class TrialSpill implements AutoCloseable {
   }
 
   void add(FrozenTrial trial) throws IOException {
-    byte[] json = CanonicalJson.compactBytes(TrialJson.toJson(trial));
+    survey.add(trial);
+    ObjectNode node = TrialJson.toJson(trial);
+    node.remove(List.of("trial_id", "number"));
+    byte[] json = CanonicalJson.compactBytes(node);
     out.writeInt(json.length);
     out.write(json);
-    count++;
     if (!trial.state().isFinished()) {
       unfinished.merge(trial.state(), 1L, Long::sum);
     }
@@ -46,8 +50,13 @@ final class TrialSpill implements AutoCloseable {
     return unfinished;
   }
 
-  int count() {
-    return count;
+  long count() {
+    return survey.rows();
+  }
+
+  /** What columns their values make. */
+  ColumnSurvey survey() {
+    return survey;
   }
 
   /** The trials as they are in the store: ids from {@code firstId}, numbers from 0. */
@@ -57,13 +66,18 @@ final class TrialSpill implements AutoCloseable {
       channel.position(0);
       DataInputStream in =
           new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER));
-      for (int number = 0; number < count; number++) {
+      for (long number = 0; number < count(); number++) {
         byte[] json = new byte[in.readInt()];
         in.readFully(json);
-        ObjectNode node = (ObjectNode) Json.parse(json);
-        node.put("trial_id", firstId + number);
-        node.put("number", (long) number);
-        reader.accept(TrialJson.fromJson(node), CanonicalJson.compact(node));
+        // The members of an object come after its first brace.
+        String record =
+            "{\"trial_id\":" + (firstId + number) + ",\"number\":" + number + ","
+                + new String(json, 1, json.length - 1, StandardCharsets.US_ASCII);
+        try {
+          reader.accept(Records.open(record), record);
+        } catch (SQLException e) {
+          throw new IOException(e.getMessage(), e);
+        }
       }
     };
   }
