@@ -5,13 +5,8 @@ CREATE OR REPLACE MACRO assay_root() AS '@root@';
 --   JDBC    jdbc:duckdb:;session_init_sql_file=/path/to/store/views.sql
 --   Python  con = duckdb.connect(); con.execute(open("/path/to/store/views.sql").read())
 --
---   studies (runs)       a row a study: study_id, study_name, directions, attributes, source, trials
---   trials               a row a trial of any study: the fixed columns
---   params               a row a parameter: name (dotted path), value as text, value_double
---   metrics              a row a metric, the same columns
---   intermediate_values  a row a reported step
---   files                a row an archived file, content included
---   trials_of('study')   one study in the form of Optuna's trials_dataframe, typed columns
+-- The comments at the end say what each view, column and macro is; a session shows them in
+-- duckdb_views(), duckdb_columns() and duckdb_functions().
 --
 -- A session is a snapshot of the store. This statement brings it up to date, and gives a second
 -- connection to the same database (a cursor, in Python) its own:
@@ -56,7 +51,7 @@ WITH document AS (
       '{"snapshot": "BIGINT",
         "studies": [{"study_id": "BIGINT", "name": "VARCHAR", "directions": ["VARCHAR"],
           "user_attrs": "VARCHAR", "system_attrs": "VARCHAR", "trial_files": "VARCHAR",
-          "created": "VARCHAR"}],
+          "created": "VARCHAR", "duplicates": "BIGINT"}],
         "files": [{"study_id": "BIGINT", "kind": "VARCHAR", "path": "VARCHAR", "rows": "BIGINT"}]}')
       AS manifest
   FROM read_text(assay_root() || '/manifest.json')
@@ -110,6 +105,7 @@ SELECT
   name AS study_name,
   directions,
   trials,
+  duplicates,
   assay_json(system_attrs)->>'$.source' AS source,
   assay_json(system_attrs)->>'$.source_kind' AS source_kind,
   assay_json(system_attrs)->>'$.parent' AS parent,
@@ -247,7 +243,17 @@ FROM (
 )
 JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = study_id;
 
--- Reads this study's files only. `values_<i>` stand for up to 16 objectives.
+-- The files of one study. The empty one, which comes first, has the columns.
+CREATE OR REPLACE MACRO assay_parts(study_name) AS
+  CASE
+    WHEN assay_known(getvariable('assay').trials) IS NOT NULL
+      AND getvariable('assay').study[study_name] IS NULL
+      THEN [error('there is no study ''' || study_name || '''; SELECT study_name FROM studies lists them')]
+    ELSE getvariable('assay').trials[1:1] || getvariable('assay').study[study_name].parts
+  END;
+
+-- This macro and those that follow read the files of the one study only. `values_<i>` stand for up
+-- to 16 objectives.
 CREATE OR REPLACE MACRO trials_of(study_name) AS TABLE
 SELECT
   number,
@@ -278,13 +284,319 @@ FROM (
     "values"[10] AS values_9, "values"[11] AS values_10, "values"[12] AS values_11,
     "values"[13] AS values_12, "values"[14] AS values_13, "values"[15] AS values_14,
     "values"[16] AS values_15
-  FROM read_parquet(
-    CASE
-      WHEN assay_known(getvariable('assay').trials) IS NOT NULL
-        AND getvariable('assay').study[study_name] IS NULL
-        THEN [error('there is no study ''' || study_name || '''; SELECT study_name FROM studies lists them')]
-      ELSE getvariable('assay').trials[1:1] || getvariable('assay').study[study_name].parts
-    END,
-    union_by_name := true)
+  FROM read_parquet(assay_parts(study_name), union_by_name := true)
 )
 ORDER BY number;
+
+-- 1 where less is better in an objective, counted from 0, and -1 where more is.
+CREATE OR REPLACE MACRO assay_sign(study, objective) AS
+  CASE
+    WHEN objective < 0 OR getvariable('assay').study[study].directions[objective + 1] IS NULL
+      THEN error(
+        'study ''' || study || ''' has ' || len(getvariable('assay').study[study].directions)
+        || ' objectives, counted from 0, and none with the number ' || objective)::DOUBLE
+    WHEN getvariable('assay').study[study].directions[objective + 1] = 'MAXIMIZE' THEN -1.0
+    ELSE 1.0
+  END;
+
+-- One study's trials for the questions below. The loss is the value with the sign that makes less
+-- better; null where the trial may not be the best: it is not COMPLETE, its constraints do not hold,
+-- or the value is not finite.
+CREATE OR REPLACE MACRO assay_ranked(study, objective) AS TABLE
+SELECT
+  number,
+  trial_id,
+  state,
+  datetime_complete AT TIME ZONE 'UTC' AS datetime_complete,
+  coalesce(duration_seconds, epoch(datetime_complete - datetime_start)) AS seconds,
+  worker,
+  "values"[objective + 1] AS "value",
+  CASE
+    WHEN state = 'COMPLETE' AND constraints_ok IS DISTINCT FROM false
+      AND isfinite("values"[objective + 1])
+      THEN assay_sign(study, objective) * "values"[objective + 1]
+  END AS loss
+FROM read_parquet(assay_parts(study));
+
+CREATE OR REPLACE MACRO best_so_far(study, objective := 0) AS TABLE
+SELECT
+  number,
+  trial_id,
+  datetime_complete,
+  "value",
+  assay_sign(study, objective) * min(loss) OVER (ORDER BY number) AS best,
+  coalesce(loss < coalesce(
+    min(loss) OVER (ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    'inf'::DOUBLE), false) AS improved
+FROM assay_ranked(study, objective)
+WHERE state = 'COMPLETE'
+ORDER BY number;
+
+CREATE OR REPLACE MACRO top_trials(study, n := 10, objective := 0) AS TABLE
+SELECT place, trial.*
+FROM trials_of(study) AS trial
+JOIN (
+  SELECT number, row_number() OVER (ORDER BY loss, number) AS place
+  FROM assay_ranked(study, objective)
+  WHERE loss IS NOT NULL
+  QUALIFY place <= n
+) AS best ON best.number = trial.number
+ORDER BY place;
+
+CREATE OR REPLACE MACRO top_by(study, column_name, n := 1, objective := 0) AS TABLE
+SELECT
+  "group",
+  row_number() OVER (PARTITION BY "group" ORDER BY loss, number) AS place,
+  number,
+  trial_id,
+  "value"
+FROM assay_ranked(study, objective)
+JOIN (
+  SELECT number, COLUMNS(lambda c: c = column_name) AS "group" FROM trials_of(study)
+) USING (number)
+WHERE loss IS NOT NULL
+QUALIFY place <= n
+ORDER BY "group", place;
+
+CREATE OR REPLACE MACRO top_by_study(n := 1, objective := 0) AS TABLE
+SELECT
+  study_name,
+  row_number() OVER (PARTITION BY study_id ORDER BY loss, number) AS place,
+  number,
+  trial_id,
+  "value"
+FROM (
+  SELECT
+    study_id, study.name AS study_name, number, trial_id, "values"[objective + 1] AS "value",
+    CASE WHEN study.directions[objective + 1] = 'MAXIMIZE' THEN -1.0 ELSE 1.0 END
+      * "values"[objective + 1] AS loss
+  FROM read_parquet(assay_known(getvariable('assay').trials))
+  JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = study_id
+  WHERE state = 'COMPLETE' AND constraints_ok IS DISTINCT FROM false
+    AND isfinite("values"[objective + 1])
+)
+QUALIFY place <= n
+ORDER BY study_name, place;
+
+-- Equal values stay together, so that there may be fewer bins.
+CREATE OR REPLACE MACRO bins_of(study, column_name, bins := 10, objective := 0) AS TABLE
+WITH point AS MATERIALIZED (
+  SELECT x, loss, "value"
+  FROM assay_ranked(study, objective)
+  JOIN (
+    SELECT number, TRY_CAST(COLUMNS(lambda c: c = column_name) AS DOUBLE) AS x FROM trials_of(study)
+  ) USING (number)
+  WHERE loss IS NOT NULL AND isfinite(x)
+),
+edge AS (
+  SELECT quantile_disc(x, list_transform(range(1, bins), lambda i: i / bins)) AS edges FROM point
+)
+SELECT
+  row_number() OVER (ORDER BY min(x)) AS bin,
+  min(x) AS low,
+  max(x) AS high,
+  count(*) AS trials,
+  assay_sign(study, objective) * min(loss) AS best,
+  avg("value") AS mean,
+  quantile_cont("value", 0.1) AS p10,
+  quantile_cont("value", 0.5) AS p50,
+  quantile_cont("value", 0.9) AS p90
+FROM point, edge
+GROUP BY len(list_filter(edges, lambda e: e < x))
+ORDER BY bin;
+
+-- How many objectives a study has, where they are no more than the front below compares.
+CREATE OR REPLACE MACRO assay_objectives(study) AS
+  CASE
+    WHEN len(getvariable('assay').study[study].directions) > 16
+      THEN error('study ''' || study || ''' has more than 16 objectives: compare "values" of trials')::BIGINT
+    ELSE len(getvariable('assay').study[study].directions)
+  END;
+
+CREATE OR REPLACE MACRO assay_dominates(one, other) AS
+  one.l0 <= other.l0 AND one.l1 <= other.l1 AND one.l2 <= other.l2 AND one.l3 <= other.l3
+  AND one.l4 <= other.l4 AND one.l5 <= other.l5 AND one.l6 <= other.l6 AND one.l7 <= other.l7
+  AND one.l8 <= other.l8 AND one.l9 <= other.l9 AND one.l10 <= other.l10 AND one.l11 <= other.l11
+  AND one.l12 <= other.l12 AND one.l13 <= other.l13 AND one.l14 <= other.l14
+  AND one.l15 <= other.l15 AND one <> other;
+
+-- A few trials that are good in all objectives rule most of the others out; those that are left are
+-- compared with each other.
+CREATE OR REPLACE MACRO pareto_front(study) AS TABLE
+WITH candidate AS MATERIALIZED (
+  SELECT
+    number,
+    {'l0': l[1], 'l1': coalesce(l[2], 0), 'l2': coalesce(l[3], 0), 'l3': coalesce(l[4], 0),
+     'l4': coalesce(l[5], 0), 'l5': coalesce(l[6], 0), 'l6': coalesce(l[7], 0),
+     'l7': coalesce(l[8], 0), 'l8': coalesce(l[9], 0), 'l9': coalesce(l[10], 0),
+     'l10': coalesce(l[11], 0), 'l11': coalesce(l[12], 0), 'l12': coalesce(l[13], 0),
+     'l13': coalesce(l[14], 0), 'l14': coalesce(l[15], 0), 'l15': coalesce(l[16], 0)} AS loss
+  FROM (
+    SELECT number,
+      list_transform("values", lambda v, i: assay_sign(study, i - 1) * v) AS l
+    FROM read_parquet(assay_parts(study))
+    WHERE state = 'COMPLETE' AND constraints_ok IS DISTINCT FROM false
+      AND len("values") = assay_objectives(study)
+      AND NOT list_contains("values", 'nan'::DOUBLE)
+  )
+),
+strong AS MATERIALIZED (
+  SELECT loss FROM candidate
+  ORDER BY percent_rank() OVER (ORDER BY loss.l0) + percent_rank() OVER (ORDER BY loss.l1)
+    + percent_rank() OVER (ORDER BY loss.l2) + percent_rank() OVER (ORDER BY loss.l3)
+  LIMIT 16
+),
+remaining AS MATERIALIZED (
+  FROM candidate
+  WHERE NOT EXISTS (FROM strong WHERE assay_dominates(strong.loss, candidate.loss))
+)
+SELECT trial.*
+FROM trials_of(study) AS trial
+JOIN (
+  SELECT number, loss.l0 AS first_loss FROM remaining
+  WHERE NOT EXISTS (
+    FROM remaining AS other WHERE assay_dominates(other.loss, remaining.loss))
+) AS front ON front.number = trial.number
+ORDER BY first_loss, trial.number;
+
+CREATE OR REPLACE MACRO duration_percentiles(study) AS TABLE
+SELECT
+  state,
+  count(*) AS trials,
+  count(seconds) AS timed,
+  sum(seconds) AS total_seconds,
+  avg(seconds) AS mean_seconds,
+  min(seconds) AS min_seconds,
+  quantile_cont(seconds, 0.1) AS p10_seconds,
+  quantile_cont(seconds, 0.5) AS p50_seconds,
+  quantile_cont(seconds, 0.9) AS p90_seconds,
+  quantile_cont(seconds, 0.95) AS p95_seconds,
+  quantile_cont(seconds, 0.99) AS p99_seconds,
+  max(seconds) AS max_seconds
+FROM (
+  SELECT state, CASE WHEN isfinite(seconds) THEN seconds END AS seconds
+  FROM assay_ranked(study, 0)
+)
+GROUP BY state
+ORDER BY state;
+
+CREATE OR REPLACE MACRO throughput(study, seconds_each := 60) AS TABLE
+SELECT
+  time_bucket(to_seconds(seconds_each), datetime_complete) AS "time",
+  count(*) AS trials,
+  count(*) FILTER (state = 'COMPLETE') AS complete,
+  count(*) FILTER (state = 'PRUNED') AS pruned,
+  count(*) FILTER (state = 'FAIL') AS fail,
+  count(DISTINCT worker) AS workers
+FROM assay_ranked(study, 0)
+WHERE datetime_complete IS NOT NULL
+GROUP BY "time"
+ORDER BY "time";
+
+-- What the guard refused, and the trials of legacy runs that were skipped as duplicates.
+CREATE OR REPLACE MACRO duplicates_saved(study) AS TABLE
+SELECT
+  trials,
+  duplicates,
+  CASE WHEN trials + duplicates > 0 THEN duplicates / (trials + duplicates) END AS share,
+  mean_seconds,
+  duplicates * mean_seconds AS saved_seconds
+FROM (
+  SELECT
+    count(*) FILTER (NOT is_duplicate) AS trials,
+    count(*) FILTER (is_duplicate) + getvariable('assay').study[study].duplicates AS duplicates,
+    avg(seconds) FILTER (state = 'COMPLETE' AND isfinite(seconds)) AS mean_seconds
+  FROM (
+    SELECT
+      state,
+      coalesce(duration_seconds, epoch(datetime_complete - datetime_start)) AS seconds,
+      contains(user_attrs, '"skipped"')
+        AND coalesce(assay_json(user_attrs)->>'$.skipped' = 'true', false)
+        AND coalesce(starts_with(assay_json(user_attrs)->>'$.reason', 'duplicate'), false)
+        AS is_duplicate
+    FROM read_parquet(assay_parts(study))
+    WHERE state IN ('COMPLETE', 'PRUNED', 'FAIL')
+  )
+);
+
+-- What each is, in the words of Assay's analytics/SQL.md.
+COMMENT ON VIEW studies IS 'A row a study.';
+COMMENT ON COLUMN studies."study_id" IS 'the study''s id, which is never used again';
+COMMENT ON COLUMN studies."study_name" IS 'its name';
+COMMENT ON COLUMN studies."directions" IS 'MINIMIZE or MAXIMIZE, one for each objective';
+COMMENT ON COLUMN studies."trials" IS 'how many trials a query sees';
+COMMENT ON COLUMN studies."duplicates" IS 'claims so far that found their parameters taken; null where the store has not been opened for writing since it counts them';
+COMMENT ON COLUMN studies."source" IS 'the file, folder or database that it came from';
+COMMENT ON COLUMN studies."source_kind" IS 'what that is, such as study-file or legacy-run';
+COMMENT ON COLUMN studies."parent" IS 'the run in whose folder it was';
+COMMENT ON COLUMN studies."trial_files" IS 'what becomes of its trials'' JSON files: keep, compacted or none';
+COMMENT ON COLUMN studies."created" IS 'when it came into the store';
+COMMENT ON COLUMN studies."user_attrs" IS 'the user''s attributes';
+COMMENT ON COLUMN studies."system_attrs" IS 'Assay''s and Optuna''s attributes';
+COMMENT ON VIEW runs IS 'Another name of studies.';
+COMMENT ON VIEW trials IS 'A row a trial of any study, with the same columns for all.';
+COMMENT ON COLUMN trials."study_id" IS 'the study, as in the manifest';
+COMMENT ON COLUMN trials."study_name" IS 'the study''s name';
+COMMENT ON COLUMN trials."trial_id" IS 'unique in the store, never used again';
+COMMENT ON COLUMN trials."number" IS 'counts the study''s trials from 0, without holes';
+COMMENT ON COLUMN trials."state" IS 'COMPLETE, PRUNED or FAIL; of trials that had not finished where they came from RUNNING or WAITING';
+COMMENT ON COLUMN trials."value" IS 'the objective''s value; null where there is none or several objectives';
+COMMENT ON COLUMN trials."values" IS 'one for each objective; null where there is none';
+COMMENT ON COLUMN trials."datetime_start" IS 'when it began';
+COMMENT ON COLUMN trials."datetime_complete" IS 'when it finished';
+COMMENT ON COLUMN trials."duration_seconds" IS 'seconds, as reported by whoever ran it';
+COMMENT ON COLUMN trials."attempts" IS 'how often it was tried, from 1';
+COMMENT ON COLUMN trials."error" IS 'why it failed or was given up';
+COMMENT ON COLUMN trials."worker" IS 'who ran it';
+COMMENT ON COLUMN trials."trial_key" IS 'SHA-256 of the canonical parameters, in hexadecimal';
+COMMENT ON COLUMN trials."signature" IS 'the same with floats rounded to 10 decimals';
+COMMENT ON COLUMN trials."trial_file" IS 'the name of its JSON file in the run''s directory';
+COMMENT ON COLUMN trials."legacy_trial_id" IS 'the trial_id that a migrated file had';
+COMMENT ON COLUMN trials."constraints_ok" IS 'whether its constraints held; null where unknown';
+COMMENT ON COLUMN trials."params" IS 'JSON object: the parameters, nested as the study declares them';
+COMMENT ON COLUMN trials."metrics" IS 'JSON object: what the objective reported beside its values';
+COMMENT ON COLUMN trials."user_attrs" IS 'JSON object: the user''s attributes';
+COMMENT ON COLUMN trials."system_attrs" IS 'JSON object: Assay''s and Optuna''s attributes';
+COMMENT ON COLUMN trials."intermediate_values" IS 'JSON object: reported value by step, in the order of the steps';
+COMMENT ON COLUMN trials."record" IS 'JSON object: the whole trial';
+COMMENT ON VIEW params IS 'A row a parameter of a trial. Parameters are taken apart down to eight levels; what is nested deeper is the JSON text of its object.';
+COMMENT ON COLUMN params."study_id" IS 'the study, as in studies';
+COMMENT ON COLUMN params."study_name" IS 'the study''s name';
+COMMENT ON COLUMN params."trial_id" IS 'unique in the store, never used again';
+COMMENT ON COLUMN params."number" IS 'counts the study''s trials from 0, without holes';
+COMMENT ON COLUMN params."name" IS 'the parameter''s path, with dots between its steps';
+COMMENT ON COLUMN params."value" IS 'its value as text; JSON where that is an array or an object';
+COMMENT ON COLUMN params."value_double" IS 'its value where that is a number';
+COMMENT ON VIEW metrics IS 'A row a metric of a trial.';
+COMMENT ON COLUMN metrics."study_id" IS 'the study, as in studies';
+COMMENT ON COLUMN metrics."study_name" IS 'the study''s name';
+COMMENT ON COLUMN metrics."trial_id" IS 'unique in the store, never used again';
+COMMENT ON COLUMN metrics."number" IS 'counts the study''s trials from 0, without holes';
+COMMENT ON COLUMN metrics."name" IS 'the metric''s name';
+COMMENT ON COLUMN metrics."value" IS 'its value as text; JSON where that is an array or an object';
+COMMENT ON COLUMN metrics."value_double" IS 'its value where that is a number';
+COMMENT ON VIEW intermediate_values IS 'A row a value that a trial reported at a step.';
+COMMENT ON COLUMN intermediate_values."study_id" IS 'the study, as in studies';
+COMMENT ON COLUMN intermediate_values."study_name" IS 'the study''s name';
+COMMENT ON COLUMN intermediate_values."trial_id" IS 'unique in the store, never used again';
+COMMENT ON COLUMN intermediate_values."number" IS 'counts the study''s trials from 0, without holes';
+COMMENT ON COLUMN intermediate_values."step" IS 'the step at which it was reported';
+COMMENT ON COLUMN intermediate_values."value" IS 'the reported value';
+COMMENT ON VIEW files IS 'A row an archived file of a run, content included: ask for the content of those that are needed.';
+COMMENT ON COLUMN files."study_id" IS 'the study, as in the manifest';
+COMMENT ON COLUMN files."study_name" IS 'the study''s name';
+COMMENT ON COLUMN files."path" IS 'relative to the run''s directory, with forward slashes, never outside it';
+COMMENT ON COLUMN files."trial_file" IS 'the trial file that it belongs to; null for the run as a whole, and in pieces but the first';
+COMMENT ON COLUMN files."size" IS 'of the whole file, in bytes';
+COMMENT ON COLUMN files."sha256" IS 'of the whole file, in hexadecimal; null in pieces but the first';
+COMMENT ON COLUMN files."content" IS 'the file, or the piece, byte for byte';
+COMMENT ON MACRO TABLE trials_of IS 'A study in the form of Optuna''s trials_dataframe: its parameters, metrics and attributes are typed columns.';
+COMMENT ON MACRO TABLE best_so_far IS 'The COMPLETE trials of a study in their order, each with the best value so far.';
+COMMENT ON MACRO TABLE top_trials IS 'The best n trials of a study, 10 unless told otherwise, with the columns of trials_of.';
+COMMENT ON MACRO TABLE top_by IS 'The best n trials, one unless told otherwise, for each value of a column of trials_of.';
+COMMENT ON MACRO TABLE top_by_study IS 'The best n trials of each study, one unless told otherwise.';
+COMMENT ON MACRO TABLE bins_of IS 'How values are spread over a number column of trials_of, cut into bins, 10 unless told otherwise, with about as many trials each.';
+COMMENT ON MACRO TABLE pareto_front IS 'The trials that no other is better than, at least as good in every objective and better in one, with the columns of trials_of; up to 16 objectives.';
+COMMENT ON MACRO TABLE duration_percentiles IS 'How long the trials of a study took, a row for each state.';
+COMMENT ON MACRO TABLE throughput IS 'How many trials ended in each minute, or as many seconds as are told.';
+COMMENT ON MACRO TABLE duplicates_saved IS 'How many evaluations the guard has spared a study, and about how much time.';

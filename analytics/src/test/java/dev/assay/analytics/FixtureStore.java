@@ -70,6 +70,12 @@ final class FixtureStore {
     return study(name, List.of("MAXIMIZE"), "{}");
   }
 
+  /** Says how many claims of a study found their parameters taken. */
+  void duplicates(int study, long count) throws IOException {
+    ((ObjectNode) manifest.withArray("studies").get(study - 1)).put("duplicates", count);
+    publish();
+  }
+
   /**
    * Adds a part of {@code rows} trials.
    *

@@ -6,19 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The tables of the page on the store's format. */
+/** The tables of a page that says what a store or a session holds. */
 final class FormatPage {
+  private final String file;
   private final List<String> lines;
 
-  FormatPage() throws IOException {
-    lines = Files.readAllLines(Launcher.ROOT.resolve("storage/FORMAT.md"));
+  /**
+   * @param file relative to the project's root
+   */
+  FormatPage(String file) throws IOException {
+    this.file = file;
+    lines = Files.readAllLines(Launcher.ROOT.resolve(file));
   }
 
   /** The rows of the table below a heading, cell by cell, without marks of code. */
   List<List<String>> table(String heading) {
     int from = lines.indexOf(heading);
     if (from < 0) {
-      throw new AssertionError("storage/FORMAT.md has no heading '%s'".formatted(heading));
+      throw new AssertionError("%s has no heading '%s'".formatted(file, heading));
     }
     List<List<String>> rows = new ArrayList<>();
     for (String line : lines.subList(from + 1, lines.size())) {

@@ -31,7 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +51,7 @@ final class FormatPageTest {
 
   @BeforeAll
   static void aStoreWithEveryKindOfFile() throws IOException, SQLException {
-    page = new FormatPage();
+    page = new FormatPage("storage/FORMAT.md");
     root = directory.resolve("store");
     migrateAnUnreadableRun();
     store = Store.open(root);
@@ -356,40 +355,5 @@ final class FormatPageTest {
                 .formatted(file))
         .forEach(row -> metadata.put(row.get("k"), row.get("v")));
     return metadata;
-  }
-
-  @Test
-  void theViewsHaveTheColumnsOfThePage() throws Exception {
-    assertThat(view("trials"))
-        .isEqualTo(withStudyName(page.table("## lake/trials and lake/deltas")));
-    assertThat(view("files")).isEqualTo(withStudyName(page.table("## lake/files")));
-    for (List<String> row : page.table("## Views")) {
-      assertThat(String.join(", ", view(row.get(0)))).as(row.get(0)).isEqualTo(row.get(1));
-    }
-    assertThat(view("runs")).isEqualTo(view("studies"));
-  }
-
-  private static List<String> view(String view) throws SQLException {
-    return column(
-        "SELECT column_name || ' ' || column_type FROM (DESCRIBE FROM %s)".formatted(view));
-  }
-
-  private static List<String> withStudyName(List<List<String>> rows) {
-    List<String> columns = new ArrayList<>();
-    rows.stream()
-        .filter(row -> !row.get(4).equals("–"))
-        .forEach(row -> columns.add(row.get(0) + " " + row.get(4)));
-    columns.add(1, "study_name VARCHAR");
-    return columns;
-  }
-
-  @Test
-  void thePageNamesEveryViewOfTheSession() throws Exception {
-    TreeSet<String> views = new TreeSet<>(List.of("trials", "files", "runs"));
-    page.table("## Views").forEach(row -> views.add(row.get(0)));
-    assertThat(
-            column("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").stream()
-                .filter(name -> !name.equals("assay_manifest")))
-        .containsExactlyElementsOf(views);
   }
 }

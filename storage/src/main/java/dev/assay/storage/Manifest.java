@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Manifest {
   static final String LOCK = "manifest.lock";
   private static final int FORMAT = 1;
+  private static final String DUPLICATES = "duplicates";
 
   private final Path file;
   private final LiveDatabase live;
@@ -142,14 +143,19 @@ final class Manifest {
       return "names other files than live.db has at snapshot " + current.path("snapshot");
     }
     Set<JsonNode> studies = new HashSet<>();
-    current.path("studies").forEach(studies::add);
+    current.path("studies").forEach(study -> studies.add(identity(study)));
     for (JsonNode study : published.path("studies")) {
       // Those that were created since are not in the file yet.
-      if (!studies.contains(study)) {
+      if (!studies.contains(identity(study))) {
         return "names the study %s, which live.db does not have so".formatted(study.path("name"));
       }
     }
     return null;
+  }
+
+  /** A study without what rises between two snapshots. */
+  private static JsonNode identity(JsonNode study) {
+    return study.<ObjectNode>deepCopy().without(DUPLICATES);
   }
 
   private static State current(Statements sql) throws SQLException {
@@ -162,7 +168,7 @@ final class Manifest {
         .addAll(
             sql.list(
                 "SELECT study_id, name, directions, user_attrs, system_attrs, trial_files, "
-                    + "created_us FROM studies ORDER BY study_id",
+                    + "created_us, duplicates FROM studies ORDER BY study_id",
                 Manifest::study));
     manifest
         .putArray("files")
@@ -183,6 +189,7 @@ final class Manifest {
     study.put("system_attrs", row.getString(5));
     study.put("trial_files", row.getString(6));
     study.put("created", PartMetadata.iso(row.getLong(7)));
+    study.put(DUPLICATES, row.getLong(8));
     return study;
   }
 
