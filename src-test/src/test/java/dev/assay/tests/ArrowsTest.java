@@ -72,6 +72,19 @@ final class ArrowsTest {
   }
 
   @Test
+  void packagesOfAnalyticsPointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("analytics")
+        .definedBy("dev.assay.analytics")
+        .layer("report")
+        .definedBy("dev.assay.analytics.report")
+        .whereLayer("report")
+        .mayNotBeAccessedByAnyLayer()
+        .check(CLASSES);
+  }
+
+  @Test
   void packagesOfTheEnginePointOneWay() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()

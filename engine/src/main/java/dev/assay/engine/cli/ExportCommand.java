@@ -88,7 +88,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExportTarget target = ExportTarget.of(to, format);
-    target.requireOutside(store.directory(console));
+    TargetPath.requireOutside("--to", target.path(), store.directory(console));
     @Nullable ZoneId targetZone = zone == null ? null : Zone.parse("--target-tz", zone);
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
       Set<StudyRecord> studies = new LinkedHashSet<>();

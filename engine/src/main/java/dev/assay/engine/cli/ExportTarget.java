@@ -1,8 +1,6 @@
 package dev.assay.engine.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +26,15 @@ record ExportTarget(Path path, ExportFormat format) {
             "--to is %s, which is a database of Optuna's, and --format is %s; expected one of the two"
                 .formatted(text, wanted.word()));
       }
-      return new ExportTarget(path(text.substring(SQLITE.length())), ExportFormat.OPTUNA);
+      return new ExportTarget(
+          TargetPath.of("--to", text.substring(SQLITE.length())), ExportFormat.OPTUNA);
     }
     if (text.contains("://")) {
       throw new UsageException(
           "--to is '%s', expected a path or sqlite:///FILE; 'optuna.copy_study' in Python copies from there to other databases"
               .formatted(text.replaceFirst("//.*@", "//…@")));
     }
-    Path path = path(text);
+    Path path = TargetPath.of("--to", text);
     if (wanted == null) {
       wanted =
           text.endsWith("/") || Files.isDirectory(path)
@@ -48,37 +47,5 @@ record ExportTarget(Path path, ExportFormat format) {
               .formatted(text, ExportFormat.all()));
     }
     return new ExportTarget(path, wanted);
-  }
-
-  /**
-   * @throws UsageException where the target lies in the store, whose files are its own
-   */
-  void requireOutside(Path store) {
-    Path folder = path.toAbsolutePath().normalize().getParent();
-    while (folder != null && !Files.exists(folder)) {
-      folder = folder.getParent();
-    }
-    try {
-      if (folder != null
-          && Files.isDirectory(store)
-          && folder.toRealPath().startsWith(store.toRealPath())) {
-        throw new UsageException(
-            "--to is %s, inside the store %s; name a target outside of it".formatted(path, store));
-      }
-    } catch (IOException e) {
-      throw new UsageException("--to is %s, which cannot be reached: %s".formatted(path, e));
-    }
-  }
-
-  private static Path path(String text) {
-    try {
-      Path path = Path.of(text);
-      if (!text.isBlank() && path.getFileName() != null) {
-        return path;
-      }
-    } catch (InvalidPathException e) {
-      throw new UsageException("--to is '%s': %s".formatted(text, e.getReason()));
-    }
-    throw new UsageException("--to is '%s', expected the path of a file".formatted(text));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.analytics.report;
+
+import org.jspecify.annotations.NullMarked;
