@@ -50,7 +50,8 @@ final class StoreWrites implements Suite {
 
   @Override
   public String description() {
-    return "claims and finishes a second, by threads, durability and trial files, beside the machine's limits";
+    return "claims and finishes a second, by threads, durability and trial files, beside the"
+        + " machine's limits";
   }
 
   @Override

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
   private static final String HOLDER =
       "SELECT s.trial_id, s.state, s.\"values\", t.number, t.attempt, t.worker_id, w.beat, "
-          + "t.trial_file "
+          + "t.trial_file, "
+          + "EXISTS (SELECT 1 FROM live_trials l WHERE l.trial_id = s.trial_id) "
           + "FROM signatures s LEFT JOIN trials t USING (trial_id) "
           + "LEFT JOIN workers w USING (worker_id) WHERE s.study_id = ? AND s.signature = ? "
           // The rows of a study that is deleted go some at a time.
@@ -61,7 +62,11 @@ final class Guard {
   /** A claim's outcome, and the trial where there is one. */
   record Answer(Claim claim, @Nullable Claimed claimed) {}
 
-  /** The guard's row of a signature, and the trial that holds it where that is still hot. */
+  /**
+   * The guard's row of a signature, and the trial that holds it where that is still hot.
+   *
+   * @param isLive whether a client holds it
+   */
   private record Holder(
       @Nullable Long trialId,
       @Nullable String state,
@@ -70,7 +75,8 @@ final class Guard {
       int attempt,
       @Nullable Long workerId,
       @Nullable Long beat,
-      @Nullable String trialFile) {
+      @Nullable String trialFile,
+      boolean isLive) {
     static Holder read(ResultSet row) throws SQLException {
       return new Holder(
           Statements.nullableLong(row, 1),
@@ -80,12 +86,13 @@ final class Guard {
           row.getInt(5),
           Statements.nullableLong(row, 6),
           Statements.nullableLong(row, 7),
-          row.getString(8));
+          row.getString(8),
+          row.getBoolean(9));
     }
 
     /** Whether the trial that is said to run is not there. */
     boolean isLost() {
-      return isRunning() && attempt == 0;
+      return isRunning() && attempt == 0 && !isLive;
     }
 
     boolean isRunning() {
@@ -213,7 +220,8 @@ final class Guard {
     return sql.first(
         "SELECT finished, running FROM (SELECT coalesce(finished, 0) AS finished, "
             + "(SELECT count(*) FROM trials t WHERE t.study_id = s.study_id "
-            + "AND t.state = 'RUNNING') AS running "
+            + "AND t.state = 'RUNNING') + (SELECT count(*) FROM live_trials l "
+            + "WHERE l.study_id = s.study_id AND l.state = 'RUNNING') AS running "
             + "FROM studies s LEFT JOIN summaries USING (study_id) WHERE study_id = ?) "
             + "WHERE finished + running >= ?",
         row -> new Claim.LimitReached(row.getLong(1), row.getLong(2)),
@@ -232,7 +240,9 @@ final class Guard {
   }
 
   private boolean isExpired(Holder holder) {
-    return holder.isRunning() && leases.isExpired(holder.workerId(), holder.beat());
+    return holder.isRunning()
+        && !holder.isLive()
+        && leases.isExpired(holder.workerId(), holder.beat());
   }
 
   /** A signature that is known from elsewhere without an outcome: whoever asks next takes it. */
@@ -283,8 +293,9 @@ final class Guard {
         new Place(holder.number(), requireNonNull(holder.trialFile(), "the trial is hot"));
     Claimed claimed = claimed(studyId, trialId, place, holder.attempt() + 1, draft.trial());
     sql.update(
-        "UPDATE trials SET attempt = ?, worker_id = ?, record = ?, spool = ?, "
-            + "spool_bytes = ?, change_sequence = (SELECT value + 1 FROM meta WHERE key = 'change_sequence') WHERE trial_id = ?",
+        "UPDATE trials SET attempt = ?, worker_id = ?, record = ?, spool = ?, spool_bytes = ?,"
+            + " change_sequence = (SELECT value + 1 FROM meta WHERE key = 'change_sequence') WHERE"
+            + " trial_id = ?",
         claimed.lease().attempt(),
         workerId,
         draft.record().inline(),

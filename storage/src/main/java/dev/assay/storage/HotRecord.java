@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inline the text; null where a file has it
  * @param spool the file's name; null where the row has the text
- * @param bytes how long the text is; it is ASCII
+ * @param bytes how long the text is; in a file it is ASCII
  */
 record HotRecord(@Nullable String inline, @Nullable String spool, long bytes) {
   /** The columns that {@link #read(ResultSet, int)} takes, of {@code trials} and best_trials. */
@@ -35,6 +35,11 @@ record HotRecord(@Nullable String inline, @Nullable String spool, long bytes) {
         inline,
         row.getString(column + 1),
         inline == null ? row.getLong(column + 2) : inline.length());
+  }
+
+  /** A text that its row has. */
+  static HotRecord of(String text) {
+    return new HotRecord(text, null, text.length());
   }
 
   /** The value of the column {@code spool_bytes}. */

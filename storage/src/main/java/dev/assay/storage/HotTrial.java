@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the row has the record or a file in {@code spool/}, and whether the trial runs or has ended.
  */
 record HotTrial(
-    long id, long number, TrialState state, int attempt, String trialFile, HotRecord record) {
+    long id, long number, TrialState state, int attempt, String trialFile, HotRecord record)
+    implements UnfinishedRow {
   /** The columns that {@link #read(ResultSet)} takes, of {@code trials} alone. */
   static final String COLUMNS =
       "trial_id, number, state, attempt, trial_file, " + HotRecord.COLUMNS;
@@ -78,8 +79,9 @@ record HotTrial(
     }
   }
 
-  /** The whole trial. */
-  FrozenTrial trial(Path store) throws IOException {
+  /** The whole trial, finished or not. */
+  @Override
+  public FrozenTrial trial(Path store) throws IOException {
     FrozenTrial trial = record.trial(store);
     return state.isFinished()
         ? trial

@@ -123,18 +123,25 @@ final class LiveDatabase implements AutoCloseable {
   }
 
   private static boolean createSchema(Statements sql) throws SQLException {
-    if (sql.number("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'") == 0) {
-      try (Statement statement = sql.connection().createStatement()) {
-        statement.executeUpdate(schema());
-      }
-    }
+    create(sql, "meta", "live.sql");
+    // Stores that were made before there were such trials get their tables.
+    create(sql, "live_trials", "live_trials.sql");
     return true;
   }
 
-  private static String schema() {
-    try (InputStream in = LiveDatabase.class.getResourceAsStream("live.sql")) {
+  /** Runs a script where its first table is missing. */
+  private static void create(Statements sql, String table, String script) throws SQLException {
+    if (sql.number("SELECT count(*) FROM sqlite_schema WHERE name = ?", table) == 0) {
+      try (Statement statement = sql.connection().createStatement()) {
+        statement.executeUpdate(schema(script));
+      }
+    }
+  }
+
+  private static String schema(String script) {
+    try (InputStream in = LiveDatabase.class.getResourceAsStream(script)) {
       if (in == null) {
-        throw new IllegalStateException("live.sql is not on the class path");
+        throw new IllegalStateException(script + " is not on the class path");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -92,8 +92,9 @@ final class Manifest {
 
   private StoreException ahead(long published, long current) {
     return new StoreException(
-        ("%s is of snapshot %d, but live.db knows %d only: live.db was lost or is an older copy. "
-                + "Put back the live.db that belongs to this store, or let 'assay repair' make it anew; nothing was changed")
+        ("%s is of snapshot %d, but live.db knows %d only: live.db was lost or is an older copy."
+                + " Put back the live.db that belongs to this store, or let 'assay repair' make it"
+                + " anew; nothing was changed")
             .formatted(file, published, current));
   }
 

@@ -1,8 +1,8 @@
 package dev.assay.storage;
 
-/** A study cannot be imported, because the store has one of that name. */
+/** A study cannot be created or imported, because the store has one of that name. */
 public final class NameTakenException extends StoreException {
   NameTakenException(String name) {
-    super("the store has a study named '%s' already; import under another name".formatted(name));
+    super("the store has a study named '%s' already; use another name".formatted(name));
   }
 }

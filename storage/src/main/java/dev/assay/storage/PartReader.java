@@ -115,7 +115,7 @@ final class PartReader implements AutoCloseable {
     }
   }
 
-  /** The least and the greatest trial number of a part. */
+  /** The least and the greatest number, or id, of a part's trials. */
   record Numbers(Path part, long first, long last) {}
 
   /** A column, with its type as DuckDB names it. */
@@ -189,8 +189,35 @@ final class PartReader implements AutoCloseable {
     return null;
   }
 
+  /** In which part a trial is, and its number. */
+  record Found(Path part, long number) {}
+
+  /** Where the trial of that id is; null where it is in none of the parts. */
+  @Nullable Found findId(Collection<Path> parts, long trialId) {
+    for (Numbers ids : spans(parts, "trial_id")) {
+      if (ids.first() <= trialId && trialId <= ids.last()) {
+        try (PartRows<Found> rows =
+            rows(
+                ids.part(),
+                "number",
+                "trial_id = " + trialId,
+                row -> new Found(ids.part(), row.getLong(1)))) {
+          Found found = rows.next();
+          if (found != null) {
+            return found;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
   /** Which numbers each part of trials spans, by its footer; those without a row are left out. */
   List<Numbers> numbers(Collection<Path> parts) {
+    return spans(parts, "number");
+  }
+
+  private List<Numbers> spans(Collection<Path> parts, String column) {
     List<Numbers> spans = new ArrayList<>();
     if (parts.isEmpty()) {
       return spans;
@@ -200,13 +227,13 @@ final class PartReader implements AutoCloseable {
     parts.forEach(part -> byText.put(text(part), part));
     String sql =
         "SELECT file_name, min(stats_min_value::BIGINT), max(stats_max_value::BIGINT) "
-            + "FROM parquet_metadata([%s]) WHERE path_in_schema = 'number' GROUP BY ALL";
+            + "FROM parquet_metadata([%s]) WHERE path_in_schema = '%s' GROUP BY ALL";
     String files = parts.stream().map(PartReader::literal).collect(Collectors.joining(", "));
     Path any = parts.iterator().next();
     try (PartRows<Numbers> rows =
         stream(
             any,
-            sql.formatted(files),
+            sql.formatted(files, column),
             row ->
                 new Numbers(
                     byText.getOrDefault(row.getString(1), any), row.getLong(2), row.getLong(3)))) {
@@ -216,7 +243,7 @@ final class PartReader implements AutoCloseable {
     } catch (StoreException e) {
       if (parts.size() > 1) {
         // One of them is broken: asked one by one, it is the one that is named.
-        parts.forEach(part -> numbers(List.of(part)));
+        parts.forEach(part -> spans(List.of(part), column));
       }
       throw e;
     }

@@ -97,7 +97,9 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
         sql ->
             sql.number(
                 "SELECT coalesce((SELECT finished FROM summaries WHERE study_id = ?1), 0) "
-                    + "+ (SELECT count(*) FROM trials WHERE study_id = ?1 AND state = 'RUNNING')",
+                    + "+ (SELECT count(*) FROM trials WHERE study_id = ?1 AND state = 'RUNNING') "
+                    + "+ (SELECT count(*) FROM live_trials "
+                    + "WHERE study_id = ?1 AND state = 'RUNNING')",
                 studyId));
   }
 

@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.assay.storage.json.CanonicalJson;
@@ -37,7 +38,8 @@ final class Spool {
 
   private static final String NAMED =
       "SELECT spool FROM trials WHERE spool IS NOT NULL "
-          + "UNION ALL SELECT spool FROM best_trials WHERE spool IS NOT NULL";
+          + "UNION ALL SELECT spool FROM best_trials WHERE spool IS NOT NULL "
+          + "UNION ALL SELECT spool FROM live_steps WHERE spool IS NOT NULL";
 
   private final Path store;
   private final LiveDatabase live;
@@ -65,19 +67,38 @@ final class Spool {
     if (inline != null) {
       return new HotRecord(inline, null, inline.length());
     }
+    return write(out -> Records.writeTo(out, trial), "trial number " + trial.number());
+  }
+
+  /**
+   * Makes an attribute ready for its row: its text, or where that is long, the same in ASCII as a
+   * file. The caller {@link #release releases} it when its transaction has ended.
+   */
+  HotRecord put(String text, JsonNode value) {
+    return text.length() <= INLINE_BYTES
+        ? HotRecord.of(text)
+        : write(out -> CanonicalJson.compactTo(out, value), "the attribute");
+  }
+
+  /** Writes a text in ASCII to a stream; returns its length. */
+  private interface Writer {
+    long write(OutputStream out) throws IOException;
+  }
+
+  private HotRecord write(Writer writer, String what) {
     String name = "%d-%s.json.zst".formatted(workerId, UUID.randomUUID());
     Path file = fileOf(store, name);
     long[] length = {0};
     pending.add(name);
     try {
       Disk.createDirectories(store.resolve(NAME));
-      Disk.create(file, out -> length[0] = compress(trial, out));
+      Disk.create(file, out -> length[0] = compress(writer, out));
       return new HotRecord(null, name, length[0]);
     } catch (IOException e) {
       forget(name);
       throw new StoreException(
-          "cannot write %s: %s; nothing of trial number %d was stored, check the disk and its space"
-              .formatted(file, e, trial.number()),
+          "cannot write %s: %s; nothing of %s was stored, check the disk and its space"
+              .formatted(file, e, what),
           e);
     } catch (StoreException e) {
       forget(name);
@@ -85,10 +106,10 @@ final class Spool {
     }
   }
 
-  private static long compress(FrozenTrial trial, OutputStream out) throws IOException {
+  private static long compress(Writer writer, OutputStream out) throws IOException {
     try (ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out)) {
       zstd.setChecksum(true);
-      return Records.writeTo(zstd, trial);
+      return writer.write(zstd);
     }
   }
 

@@ -36,6 +36,7 @@ public final class Store extends ReadableStore {
   private final Behind behind;
   private final PackedFiles packed;
   private final StoreMeters meters;
+  private final LiveTrials liveTrials;
   private final long workerId;
   private boolean closed;
 
@@ -45,7 +46,8 @@ public final class Store extends ReadableStore {
     this.lake = lake;
     Leases leases =
         new Leases(workerId, options.lease().toNanos(), this::isAlive, lake.clocks().nanoTime());
-    this.guard = new Guard(lake, studies, new TrialIds(directory), leases);
+    TrialIds ids = new TrialIds(directory);
+    this.guard = new Guard(lake, studies, ids, leases);
     this.outcomes = new Outcomes(lake, trials, studies);
     this.interruptions = new Interruptions(lake, studies, leases, outcomes);
     this.deletion = new StudyDeletion(lake, studies, leases);
@@ -62,6 +64,7 @@ public final class Store extends ReadableStore {
             workerId,
             options.sealRows(),
             upkeep::sealSoon);
+    this.liveTrials = new LiveTrials(this, lake, studies, trials, ids, behind::write);
     this.heartbeat = new Heartbeat(live, leases, workerId, options.lease());
     this.meters = new StoreMeters(options.meters(), this, live.counts());
   }
@@ -219,6 +222,26 @@ public final class Store extends ReadableStore {
    */
   public StudyRecord openStudy(StudySettings settings) {
     StudyRecord study = created(settings);
+    prepareFiles(study);
+    return study;
+  }
+
+  /**
+   * A new study.
+   *
+   * @throws NameTakenException where there is one of that name
+   */
+  StudyRecord createStudy(StudySettings settings) {
+    try {
+      StudyRecord study = studies.create(settings, lake.clocks().now());
+      prepareFiles(study);
+      return study;
+    } catch (IllegalArgumentException e) {
+      throw new BadValueException("cannot create this study: " + e.getMessage(), e);
+    }
+  }
+
+  private void prepareFiles(StudyRecord study) {
     Path run = runDirectory(study);
     try {
       if (!Files.isDirectory(run)) {
@@ -228,7 +251,6 @@ public final class Store extends ReadableStore {
       throw new StoreException("cannot create %s: %s".formatted(run, e), e);
     }
     behind.tidy(study.id());
-    return study;
   }
 
   /** {@link #openStudy(StudySettings)} without a choice of trial files. */
@@ -275,6 +297,11 @@ public final class Store extends ReadableStore {
     Outcomes.Ended ended = outcomes.finish(lease, result);
     behind.write(ended);
     return ended.trial();
+  }
+
+  /** Trials that clients fill step by step, as Optuna's storage protocol has them. */
+  public LiveTrials liveTrials() {
+    return liveTrials;
   }
 
   /** Which of these signatures the study's guard holds with an owner or an outcome. */

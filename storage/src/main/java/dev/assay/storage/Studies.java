@@ -107,42 +107,77 @@ final class Studies {
     return study;
   }
 
+  /** A new study. */
+  StudyRecord create(StudySettings wanted, Instant now) {
+    StudyRecord created = wanted.study(0);
+    requireText(wanted.name());
+    return live.transaction(
+        sql -> {
+          if (!insert(sql, created, now)) {
+            throw new NameTakenException(created.name());
+          }
+          return named(sql, created.name());
+        });
+  }
+
   private static StudyRecord create(Statements sql, StudyRecord wanted, Instant now)
+      throws SQLException {
+    insert(sql, wanted, now);
+    return named(sql, wanted.name());
+  }
+
+  /** False where there is one of that name. */
+  private static boolean insert(Statements sql, StudyRecord wanted, Instant now)
       throws SQLException {
     ArrayNode directions = Json.object().putArray("directions");
     wanted.directions().forEach(direction -> directions.add(direction.name()));
-    sql.update(
-        "INSERT INTO studies (name, directions, user_attrs, system_attrs, trial_files, created_us) "
-            + "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        wanted.name(),
-        CanonicalJson.compact(directions),
-        CanonicalJson.compact(wanted.userAttrs()),
-        CanonicalJson.compact(wanted.systemAttrs()),
-        wanted.trialFiles().text(),
-        TrialJson.toMicros(now));
-    StudyRecord study = sql.first(COLUMNS + "WHERE name = ?", Studies::read, wanted.name());
+    return sql.update(
+            "INSERT INTO studies "
+                + "(name, directions, user_attrs, system_attrs, trial_files, created_us) "
+                + "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            wanted.name(),
+            CanonicalJson.compact(directions),
+            CanonicalJson.compact(wanted.userAttrs()),
+            CanonicalJson.compact(wanted.systemAttrs()),
+            wanted.trialFiles().text(),
+            TrialJson.toMicros(now))
+        > 0;
+  }
+
+  private static StudyRecord named(Statements sql, String name) throws SQLException {
+    StudyRecord study = sql.first(COLUMNS + "WHERE name = ?", Studies::read, name);
     if (study == null) {
-      throw new IllegalStateException("study '%s' was not created".formatted(wanted.name()));
+      throw new IllegalStateException("study '%s' was not created".formatted(name));
     }
     return study;
   }
 
   /** SQLite keeps text in UTF-8, which has no form for half a pair: two names would become one. */
   private static void requireText(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
+    int place = unstorable(name);
+    if (place >= 0) {
+      throw new StoreException(
+          "the study's name holds %s at position %d; leave it out"
+              .formatted(
+                  name.charAt(place) == 0 ? "a NUL character" : "half a surrogate pair", place));
+    }
+  }
+
+  /** Where a text holds what SQLite does not keep: half a surrogate pair or NUL; -1 for nowhere. */
+  static int unstorable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       boolean pair =
           Character.isHighSurrogate(c)
-              && i + 1 < name.length()
-              && Character.isLowSurrogate(name.charAt(i + 1));
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
       if (pair) {
         i++;
       } else if (Character.isSurrogate(c) || c == 0) {
-        throw new StoreException(
-            "the study's name holds %s at position %d; leave it out"
-                .formatted(c == 0 ? "a NUL character" : "half a surrogate pair", i));
+        return i;
       }
     }
+    return -1;
   }
 
   /**
@@ -162,11 +197,14 @@ final class Studies {
   @Nullable StudyCounts findCounts(long studyId) {
     return live.find(
         """
-            SELECT coalesce(complete, 0), coalesce(pruned, 0), coalesce(fail, 0),
-              (SELECT count(*) FROM trials t
-                WHERE t.study_id = s.study_id AND t.state = 'RUNNING'),
-              (SELECT count(*) FROM signatures g WHERE g.study_id = s.study_id)
-            FROM studies s LEFT JOIN summaries USING (study_id) WHERE study_id = ?""",
+        SELECT coalesce(complete, 0), coalesce(pruned, 0), coalesce(fail, 0),
+          (SELECT count(*) FROM trials t
+            WHERE t.study_id = s.study_id AND t.state = 'RUNNING')
+          + (SELECT count(*) FROM live_trials l
+            WHERE l.study_id = s.study_id AND l.state = 'RUNNING'),
+          (SELECT count(*) FROM signatures g WHERE g.study_id = s.study_id)
+        FROM studies s LEFT JOIN summaries USING (study_id) WHERE study_id = ?\
+        """,
         row ->
             new StudyCounts(
                 row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),

@@ -5,6 +5,7 @@ import dev.assay.storage.PartCheck.Entry;
 import dev.assay.storage.PartCheck.MovedException;
 import dev.assay.storage.Parts.Kind;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ final class StudyCheck {
 
   /** Trials whose records are in {@code spool/}, which are read after the transaction. */
   private final List<HotTrial> spooled = new ArrayList<>();
+
+  /** Trials that clients have in hand. */
+  private final List<OpenTrial> open = new ArrayList<>();
 
   private long greatestId = -1;
   private long parts;
@@ -83,6 +87,7 @@ final class StudyCheck {
     }
     guards.end();
     spooled.forEach(this::checkSpooled);
+    open.forEach(this::checkOpen);
     checkBest(moment.kept());
     if (whole) {
       checkNumbers(moment.nextNumber());
@@ -117,6 +122,8 @@ final class StudyCheck {
             + " ORDER BY trial_id",
         this::takeHot,
         study.id());
+    open.addAll(OpenTrial.all(sql, trials.form(), study.id()).values());
+    open.forEach(each -> place(each.id(), each.number()));
     sql.list(
             "SELECT g.trial_id FROM signatures g JOIN trials t USING (trial_id) WHERE "
                 + "g.study_id = ? AND (t.study_id <> g.study_id OR t.signature IS NOT g.signature "
@@ -126,7 +133,8 @@ final class StudyCheck {
         .forEach(this::addGuardFault);
     sql.list(
         "SELECT trial_id FROM signatures WHERE study_id = ? AND trial_id IS NOT NULL "
-            + "AND trial_id NOT IN (SELECT trial_id FROM trials)",
+            + "AND trial_id NOT IN (SELECT trial_id FROM trials) "
+            + "AND trial_id NOT IN (SELECT trial_id FROM live_trials)",
         row -> guarded.add(row.getLong(1)),
         study.id());
     return new Moment(
@@ -233,6 +241,33 @@ final class StudyCheck {
           StoreFault.Kind.TRIAL,
           "trial number %d cannot be read: %s".formatted(hot.number(), e.getMessage()));
     }
+  }
+
+  private void checkOpen(OpenTrial trial) {
+    try {
+      trial.trial(trials.store());
+    } catch (NoSuchFileException e) {
+      if (isAsItWas(trial)) {
+        add(
+            StoreFault.Kind.TRIAL,
+            "trial %d in live.db names %s, which is missing".formatted(trial.id(), e.getFile()));
+      }
+    } catch (IOException | StoreException e) {
+      add(
+          StoreFault.Kind.TRIAL,
+          "trial %d in live.db cannot be read: %s".formatted(trial.id(), e.getMessage()));
+    }
+  }
+
+  /** Whether no client has changed it since. */
+  private boolean isAsItWas(OpenTrial trial) {
+    return trials
+        .live()
+        .query(
+            sql -> {
+              OpenTrial now = OpenTrial.find(sql, trials.form(), study.id(), trial.number());
+              return now != null && now.isAs(trial);
+            });
   }
 
   private void checkBest(Summaries.Kept kept) {

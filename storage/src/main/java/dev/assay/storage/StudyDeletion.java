@@ -121,7 +121,7 @@ final class StudyDeletion {
     }
     Parts.dropAll(sql, study.id(), Parts.nextSnapshot(sql));
     sql.update("DELETE FROM studies WHERE study_id = ?", study.id());
-    sql.update(Outcomes.NEXT_CHANGE);
+    LiveRows.noteEnd(sql, study.id(), null);
     return deleted;
   }
 

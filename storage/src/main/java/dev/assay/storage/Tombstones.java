@@ -131,7 +131,7 @@ final class Tombstones {
       LOG.warn("cannot see whether study {} was deleted: {}", studyId, e.toString());
       tombstone = null;
     }
-    return new StoreException(
+    return new NoSuchStudyException(
         tombstone == null
             ? "there is no study with the id %d".formatted(studyId)
             : "study '%s' was deleted; open it again to begin a new study of that name"

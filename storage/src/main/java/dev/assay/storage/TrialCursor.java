@@ -30,7 +30,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
   private final long end;
 
   /** The trials that were not finished at the opening, by number. */
-  private final TreeMap<Long, HotTrial> unfinished = new TreeMap<>();
+  private final TreeMap<Long, UnfinishedRow> unfinished = new TreeMap<>();
 
   private PartCursor parts;
 
@@ -61,11 +61,13 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
   private static final class MovedException extends Exception {}
 
   /**
+   * @param from the first number
    * @throws StoreException where there is no such study
    */
-  TrialCursor(Trials trials, long studyId) {
+  TrialCursor(Trials trials, long studyId, long from) {
     this.trials = trials;
     this.studyId = studyId;
+    this.next = from;
     long[] nextNumber = {0};
     Places places =
         trials
@@ -77,10 +79,16 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
                   sql.list(
                       "SELECT "
                           + HotTrial.COLUMNS
-                          + " FROM trials WHERE study_id = ? AND NOT "
+                          + " FROM trials WHERE study_id = ? AND number >= ? AND NOT "
                           + Trials.FINISHED,
                       row -> unfinished.put(row.getLong(2), HotTrial.read(row)) == null,
-                      studyId);
+                      studyId,
+                      from);
+                  for (OpenTrial open : OpenTrial.all(sql, trials.form(), studyId).values()) {
+                    if (open.number() >= from) {
+                      unfinished.put(open.number(), open);
+                    }
+                  }
                   return places(sql);
                 });
     end = nextNumber[0];
@@ -172,7 +180,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
       if (number < next) {
         return null;
       }
-      HotTrial then = unfinished.remove(number);
+      UnfinishedRow then = unfinished.remove(number);
       next = number + 1;
       return then == null ? trial : asItWas(then);
     } catch (IOException | SQLException e) {
@@ -180,7 +188,7 @@ final class TrialCursor implements Iterator<FrozenTrial>, AutoCloseable {
     }
   }
 
-  private FrozenTrial asItWas(HotTrial unfinished) throws IOException {
+  private FrozenTrial asItWas(UnfinishedRow unfinished) throws IOException {
     try {
       return unfinished.trial(trials.store());
     } catch (NoSuchFileException e) {

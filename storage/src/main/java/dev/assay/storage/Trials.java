@@ -3,7 +3,9 @@ package dev.assay.storage;
 import dev.assay.storage.PartReader.FileRow;
 import dev.assay.storage.PartReader.TrialRow;
 import dev.assay.storage.Parts.Part;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -29,8 +31,9 @@ final class Trials implements AutoCloseable {
   private final LiveDatabase live;
   private final Tombstones tombstones;
   private final PartReader reader = new PartReader();
+  private final LiveForm form = new LiveForm(new ParameterDomains());
 
-  private record Place(@Nullable Long hotTrial, List<Path> parts) {}
+  private record Place(@Nullable Long hotTrial, @Nullable OpenTrial open, List<Path> parts) {}
 
   Trials(Path store, LiveDatabase live) {
     this.store = store;
@@ -46,13 +49,23 @@ final class Trials implements AutoCloseable {
     return live;
   }
 
+  /** How live trials are made of the store's, and the other way round. */
+  LiveForm form() {
+    return form;
+  }
+
   PartReader reader() {
     return reader;
   }
 
   /** All trials of a study by number; the stream is to be closed. */
   Stream<FrozenTrial> of(long studyId) {
-    TrialCursor cursor = new TrialCursor(this, studyId);
+    return from(studyId, 0);
+  }
+
+  /** {@link #of} from this number on. */
+  Stream<FrozenTrial> from(long studyId, long number) {
+    TrialCursor cursor = new TrialCursor(this, studyId, number);
     Spliterator<FrozenTrial> trials =
         Spliterators.spliteratorUnknownSize(
             cursor, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL);
@@ -71,8 +84,8 @@ final class Trials implements AutoCloseable {
 
   @Nullable FrozenTrial find(long studyId, long number) {
     Place place = live.query(sql -> find(sql, studyId, number));
-    while (place.hotTrial() != null) {
-      FrozenTrial hot = HotTrial.find(store, live, place.hotTrial());
+    while (place.hotTrial() != null || place.open() != null) {
+      FrozenTrial hot = read(place);
       if (hot != null) {
         return hot;
       }
@@ -88,6 +101,22 @@ final class Trials implements AutoCloseable {
     }
   }
 
+  /** A trial of the live database; null where it is not as it was any more. */
+  private @Nullable FrozenTrial read(Place place) {
+    OpenTrial open = place.open();
+    if (open == null) {
+      return place.hotTrial() == null ? null : HotTrial.find(store, live, place.hotTrial());
+    }
+    try {
+      return open.trial(store);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw new StoreException(
+          "trial %d in live.db cannot be read: %s".formatted(open.id(), e.getMessage()), e);
+    }
+  }
+
   private Place find(Statements sql, long studyId, long number) throws SQLException {
     if (sql.number("SELECT count(*) FROM studies WHERE study_id = ?", studyId) == 0) {
       throw noStudy(studyId);
@@ -98,6 +127,7 @@ final class Trials implements AutoCloseable {
             row -> row.getLong(1),
             studyId,
             number),
+        OpenTrial.find(sql, form, studyId, number),
         parts(sql, studyId));
   }
 

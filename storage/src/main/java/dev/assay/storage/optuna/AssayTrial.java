@@ -2,7 +2,10 @@ package dev.assay.storage.optuna;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.FlatParameters;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.ParameterDomain;
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.TrialJson;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;

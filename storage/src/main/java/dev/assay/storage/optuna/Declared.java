@@ -2,6 +2,7 @@ package dev.assay.storage.optuna;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.ParameterDomain;
 import dev.assay.storage.json.CanonicalJson;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

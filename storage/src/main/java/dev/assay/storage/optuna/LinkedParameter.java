@@ -3,6 +3,7 @@ package dev.assay.storage.optuna;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.ParameterDomain;
 import dev.assay.storage.json.Json;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

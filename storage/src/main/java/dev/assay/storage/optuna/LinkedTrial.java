@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.migrate.LegacyTrial;

@@ -3,6 +3,7 @@ package dev.assay.storage.optuna;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Direction;
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.json.Json;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;

@@ -3,6 +3,7 @@ package dev.assay.storage.optuna;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.CanonicalJson;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.assay.storage.optuna;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Store;
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.migrate.Finding;

@@ -1,5 +1,6 @@
 package dev.assay.storage.optuna;
 
+import dev.assay.storage.ParameterDomain;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

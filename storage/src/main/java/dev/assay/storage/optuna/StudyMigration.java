@@ -1,5 +1,6 @@
 package dev.assay.storage.optuna;
 
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.migrate.Finding;
 import dev.assay.storage.migrate.KnownRuns;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.ParameterDomain;
+import dev.assay.storage.StoreAttributes;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
@@ -114,7 +116,7 @@ final class TrialConversion {
       trial.number(place);
       trial.userAttrs(attributes("user_attrs", source.userAttrs()));
       ObjectNode systemAttrs = attributes("system_attrs", source.systemAttrs());
-      trial.constraintsOk(constraintsOk(systemAttrs));
+      trial.constraintsOk(StoreAttributes.constraintsOk(systemAttrs));
       nameParams(params);
       JsonNode reason = systemAttrs.get("fail_reason");
       if (reason != null && reason.isTextual()) {
@@ -290,22 +292,5 @@ final class TrialConversion {
       case "NAN" -> Double.NaN;
       default -> null;
     };
-  }
-
-  /** Optuna's rule: every constraint is at most 0; null where there are none. */
-  private static @Nullable Boolean constraintsOk(ObjectNode systemAttrs) {
-    List<JsonNode> constraints = new ArrayList<>();
-    systemAttrs.path("constraints").forEach(constraints::add);
-    for (Map.Entry<String, JsonNode> attr : systemAttrs.properties()) {
-      if (attr.getKey().startsWith("constraints:")) {
-        constraints.add(attr.getValue());
-      }
-    }
-    if (constraints.isEmpty()) {
-      return null;
-    }
-    // NaN is not at most 0.
-    return constraints.stream()
-        .allMatch(constraint -> constraint.isNumber() && constraint.doubleValue() <= 0);
   }
 }

@@ -1,4 +1,4 @@
-package dev.assay.storage.optuna;
+package dev.assay.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Nested parameters on one level, by dotted path, as Optuna knows parameters. */
-final class FlatParameters {
+public final class FlatParameters {
   private FlatParameters() {}
 
   /**
@@ -16,7 +16,7 @@ final class FlatParameters {
    *
    * @param declared dotted paths of the parameters that have a distribution
    */
-  static Map<String, JsonNode> of(ObjectNode params, Set<String> declared) {
+  public static Map<String, JsonNode> of(ObjectNode params, Set<String> declared) {
     Map<String, JsonNode> flat = new LinkedHashMap<>();
     add("", params, declared, flat);
     return flat;

@@ -1,4 +1,4 @@
-package dev.assay.storage.optuna;
+package dev.assay.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param json the distribution as it was found
  * @param choices of a categorical one; else empty
  */
-record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
+public record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
 
-  enum Kind {
+  /** What its values are. */
+  public enum Kind {
     REAL,
     WHOLE,
     CATEGORICAL
@@ -34,7 +35,7 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
    *
    * @throws IllegalArgumentException where it is none; the message says what was found
    */
-  static ParameterDomain parse(String text) {
+  public static ParameterDomain parse(String text) {
     ObjectNode json = object(text);
     JsonNode name = json.has("name") ? json.path("name") : json.path("type");
     ObjectNode attributes = json.get("attributes") instanceof ObjectNode inner ? inner : json;
@@ -76,8 +77,32 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
     return choices;
   }
 
+  /** Whether it is on a logarithmic scale. */
+  public boolean isLog() {
+    JsonNode attributes = json.get("attributes") instanceof ObjectNode inner ? inner : json;
+    return attributes.path("log").booleanValue()
+        || json.path("name").asText().startsWith("LogUniform")
+        || json.path("name").asText().startsWith("IntLogUniform");
+  }
+
+  /**
+   * Whether Optuna lets a parameter have both in one study: of one kind and scale, with equal
+   * choices. Bounds and steps may differ.
+   */
+  public boolean isCompatibleWith(ParameterDomain other) {
+    if (kind != other.kind || choices.size() != other.choices.size()) {
+      return false;
+    }
+    for (int i = 0; i < choices.size(); i++) {
+      if (!areEqual(choices.get(i), other.choices.get(i))) {
+        return false;
+      }
+    }
+    return isLog() == other.isLog();
+  }
+
   /** The step between values; null where they are not on a grid. */
-  @Nullable Double step() {
+  public @Nullable Double step() {
     JsonNode attributes = json.get("attributes") instanceof ObjectNode inner ? inner : json;
     JsonNode step = attributes.has("q") ? attributes.path("q") : attributes.path("step");
     return step.isNumber() ? (Double) step.doubleValue() : null;
@@ -88,7 +113,7 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
    *
    * @throws IllegalArgumentException where no value has this internal form
    */
-  JsonNode external(double internal) {
+  public JsonNode external(double internal) {
     if (kind == Kind.REAL) {
       return DoubleNode.valueOf(internal);
     }
@@ -113,7 +138,7 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
   }
 
   /** The internal form that Optuna gives a value; null where it is none of the choices. */
-  @Nullable Double internal(JsonNode external) {
+  public @Nullable Double internal(JsonNode external) {
     if (kind != Kind.CATEGORICAL) {
       return external.doubleValue();
     }
@@ -126,7 +151,7 @@ record ParameterDomain(Kind kind, ObjectNode json, List<JsonNode> choices) {
   }
 
   /** Whether Python takes two choices for the same: 1, 1.0 and true are, and so is NaN with NaN. */
-  static boolean areEqual(JsonNode a, JsonNode b) {
+  public static boolean areEqual(JsonNode a, JsonNode b) {
     if (!isNumber(a) || !isNumber(b)) {
       return a.equals(b);
     }
