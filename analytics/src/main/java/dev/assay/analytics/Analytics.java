@@ -89,7 +89,11 @@ public final class Analytics implements AutoCloseable {
    * @throws AnalyticsException where {@code run} names no study, or several
    */
   public static StudyRecord study(ReadableStore store, String run) {
-    RunNames.Run found = new RunNames(store.studies(), store.directory()).find(run);
+    return study(new RunNames(store.studies(), store.directory()), run);
+  }
+
+  private static StudyRecord study(RunNames names, String run) {
+    RunNames.Run found = names.find(run);
     if (found instanceof RunNames.Folder folder) {
       throw new AnalyticsException(
           "'%s' is a folder of runs and no run itself; name one of them, such as '%s'"
@@ -153,7 +157,12 @@ public final class Analytics implements AutoCloseable {
         return format.write(result.unwrap(DuckDBResultSet.class), out);
       }
     } catch (SQLException e) {
-      throw failed(e, plain -> execute(plain, sql));
+      throw failed(
+          e,
+          plain -> {
+            execute(plain, sql);
+            return 0;
+          });
     }
   }
 
@@ -188,11 +197,33 @@ public final class Analytics implements AutoCloseable {
   }
 
   /** Something that asks a question in a session. */
-  private interface Question {
-    void ask(Connection session) throws SQLException;
+  interface Question<T> {
+    T ask(Connection session) throws SQLException;
   }
 
-  private AnalyticsException failed(SQLException e, Question question) {
+  /**
+   * Asks in this session.
+   *
+   * @throws AnalyticsException with DuckDB's message where it fails
+   */
+  <T> T ask(Question<T> question) {
+    try {
+      return question.ask(connection);
+    } catch (SQLException e) {
+      throw failed(e, question);
+    }
+  }
+
+  /**
+   * The study that a person means, in a session of this store.
+   *
+   * @throws AnalyticsException where {@code run} names no study, or several
+   */
+  StudyRecord study(Connection session, String run) throws SQLException {
+    return study(new RunNames(RunNames.studies(session), root), run);
+  }
+
+  private AnalyticsException failed(SQLException e, Question<?> question) {
     return DuckDbMessage.failed(DuckDbMessage.isLost(e) ? findMessage(question, e) : e);
   }
 
@@ -200,7 +231,7 @@ public final class Analytics implements AutoCloseable {
    * Asks a failed question again without streaming, in a session of its own: only so does the
    * driver tell the message of a query that fails before its first row.
    */
-  private SQLException findMessage(Question question, SQLException lost) {
+  private SQLException findMessage(Question<?> question, SQLException lost) {
     try (Connection plain = DriverManager.getConnection("jdbc:duckdb:", settings(scratch))) {
       execute(plain, Views.sql(root));
       question.ask(plain);
@@ -224,11 +255,7 @@ public final class Analytics implements AutoCloseable {
     if (top < 0) {
       throw new IllegalArgumentException("top is %d, expected 0 or more".formatted(top));
     }
-    try {
-      return summary(connection, run, top);
-    } catch (SQLException e) {
-      throw failed(e, plain -> summary(plain, run, top));
-    }
+    return ask(session -> summary(session, run, top));
   }
 
   private Summary summary(Connection session, String run, int top) throws SQLException {

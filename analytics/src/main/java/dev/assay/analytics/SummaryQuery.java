@@ -49,11 +49,6 @@ final class SummaryQuery {
         });
   }
 
-  private String parts() {
-    return "read_parquet(getvariable('assay').trials[1:1] || getvariable('assay').study[%s].parts)"
-        .formatted(Views.literal(study.name()));
-  }
-
   private void scan() throws SQLException {
     // Attributes that a summary does not look at are not read.
     String sql =
@@ -68,7 +63,7 @@ final class SummaryQuery {
           END
         FROM %s
         """
-            .formatted(parts());
+            .formatted(Views.parts(study.name()));
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
@@ -119,7 +114,7 @@ final class SummaryQuery {
         ResultSet row =
             statement.executeQuery(
                 "SELECT trial_id, \"value\", record FROM %s WHERE trial_id IN (%s)"
-                    .formatted(parts(), ids))) {
+                    .formatted(Views.parts(study.name()), ids))) {
       while (row.next()) {
         long id = row.getLong(1);
         trials.put(id, shown(row.getDouble(2), object(id, row.getString(3))));

@@ -117,6 +117,21 @@ public final class Views {
     return template().replace(PLACE, literal(path));
   }
 
+  /** SQL of a study's trials with their fixed columns alone, from its own files. */
+  static String parts(String study) {
+    return "read_parquet(%s)".formatted(files(study));
+  }
+
+  /** SQL of a study's trials with all columns that its files have. */
+  static String wideParts(String study) {
+    return "read_parquet(%s, union_by_name := true)".formatted(files(study));
+  }
+
+  private static String files(String study) {
+    return "getvariable('assay').trials[1:1] || getvariable('assay').study[%s].parts"
+        .formatted(literal(study));
+  }
+
   /** A text as SQL writes it; one line, whatever the text. */
   static String literal(String text) {
     return "'"

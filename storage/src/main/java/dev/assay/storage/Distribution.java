@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,57 @@ public sealed interface Distribution {
    * @return a new node that the caller may keep
    */
   ObjectNode toJson();
+
+  /** Whether there is one value only that the parameter may take. */
+  boolean isSingle();
+
+  /**
+   * Reads a distribution in any of the forms that Optuna reads, those of its first versions
+   * included.
+   *
+   * @throws IllegalArgumentException where it is none; the message says what was found
+   */
+  static Distribution fromJson(JsonNode json) {
+    JsonNode name = json.has("name") ? json.path("name") : json.path("type");
+    JsonNode attributes = json.has("attributes") ? json.path("attributes") : json;
+    JsonNode step = attributes.has("q") ? attributes.path("q") : attributes.path("step");
+    boolean log = attributes.path("log").asBoolean() || name.asText().contains("LogUniform");
+    return switch (name.asText()) {
+      case "FloatDistribution",
+          "UniformDistribution",
+          "LogUniformDistribution",
+          "DiscreteUniformDistribution",
+          "float" ->
+          new FloatDistribution(
+              bound(json, attributes.path("low")).doubleValue(),
+              bound(json, attributes.path("high")).doubleValue(),
+              step.isNumber() ? (Double) step.doubleValue() : null,
+              log);
+      case "IntDistribution", "IntUniformDistribution", "IntLogUniformDistribution", "int" ->
+          new IntDistribution(
+              bound(json, attributes.path("low")).longValue(),
+              bound(json, attributes.path("high")).longValue(),
+              step.isNumber() ? step.longValue() : 1,
+              log);
+      case "CategoricalDistribution", "categorical" -> {
+        List<JsonNode> choices = new ArrayList<>();
+        attributes.path("choices").forEach(choices::add);
+        yield new CategoricalDistribution(choices);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "the distribution is a '%s', expected a Float, Int or Categorical one"
+                  .formatted(name.asText()));
+    };
+  }
+
+  private static JsonNode bound(JsonNode distribution, JsonNode bound) {
+    if (!bound.isNumber()) {
+      throw new IllegalArgumentException(
+          "the distribution lacks low or high, found " + distribution);
+    }
+    return bound;
+  }
 
   /**
    * Real numbers from {@code low} to {@code high}, both included.
@@ -40,6 +93,16 @@ public sealed interface Distribution {
             "a logarithmic range starts above 0 and has no step, found low %s and step %s"
                 .formatted(low, step));
       }
+    }
+
+    @Override
+    public boolean isSingle() {
+      return low == high
+          || (step != null
+              && BigDecimal.valueOf(high)
+                      .subtract(BigDecimal.valueOf(low))
+                      .compareTo(BigDecimal.valueOf(step))
+                  < 0);
     }
 
     @Override
@@ -76,6 +139,11 @@ public sealed interface Distribution {
     }
 
     @Override
+    public boolean isSingle() {
+      return (double) high - low < step;
+    }
+
+    @Override
     public ObjectNode toJson() {
       ObjectNode attributes = JsonNodeFactory.instance.objectNode();
       attributes.put("log", log);
@@ -98,6 +166,21 @@ public sealed interface Distribution {
       if (choices.isEmpty()) {
         throw new IllegalArgumentException("choices is empty, expected at least one");
       }
+    }
+
+    /** The first choice that Python takes for this value; -1 where it is none of them. */
+    public int indexOf(JsonNode value) {
+      for (int i = 0; i < choices.size(); i++) {
+        if (ParameterDomain.areEqual(choices.get(i), value)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    @Override
+    public boolean isSingle() {
+      return choices.size() == 1;
     }
 
     @Override

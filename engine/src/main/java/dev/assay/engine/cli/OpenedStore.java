@@ -46,6 +46,11 @@ record OpenedStore(ReadableStore store, Console console) implements AutoCloseabl
     return Analytics.open(store.directory());
   }
 
+  /** What a question ended with: one without a cause is about what the user has named. */
+  static RuntimeException shown(AnalyticsException e) {
+    return e.getCause() == null ? new UsageException(String.valueOf(e.getMessage())) : e;
+  }
+
   @Override
   public void close() {
     store.close();

@@ -76,7 +76,7 @@ final class SummaryCommand implements Callable<Integer> {
     try (ReadableStore reader = Store.openReader(store.directory(console))) {
       return Summary.of(reader, run, top);
     } catch (AnalyticsException e) {
-      throw shown(e);
+      throw OpenedStore.shown(e);
     }
   }
 
@@ -85,12 +85,7 @@ final class SummaryCommand implements Callable<Integer> {
         Analytics analytics = opened.analytics()) {
       return analytics.summary(run, top);
     } catch (AnalyticsException e) {
-      throw shown(e);
+      throw OpenedStore.shown(e);
     }
-  }
-
-  /** One without a cause is about what the user has named. */
-  private static RuntimeException shown(AnalyticsException e) {
-    return e.getCause() == null ? new UsageException(String.valueOf(e.getMessage())) : e;
   }
 }
