@@ -31,6 +31,12 @@ final class LiveEnds {
           + "OR trial_id = excluded.trial_id "
           + "OR (state <> 'RUNNING' AND trial_id > excluded.trial_id)";
 
+  /** A signature without a trial is an expired claim. */
+  private static final String CLAIM =
+      "INSERT INTO signatures (study_id, signature, trial_id, state) VALUES (?, ?, ?, 'RUNNING') "
+          + "ON CONFLICT DO UPDATE SET trial_id = excluded.trial_id, state = excluded.state "
+          + "WHERE trial_id IS NULL";
+
   private static final String LET_GO =
       "DELETE FROM signatures WHERE study_id = ? AND signature = ? AND trial_id = ?";
 
@@ -222,13 +228,88 @@ final class LiveEnds {
     return done;
   }
 
+  /**
+   * Gives up a trial whose client is not heard of any more: it fails, and another waits in its
+   * place.
+   *
+   * @param retry without its id and number; null where there is to be none
+   * @return false where the trial is not as {@code version} says any more: nothing is changed
+   */
+  boolean giveUp(OpenTrial.Version version, LiveTrial failed, @Nullable LiveTrial retry) {
+    FrozenTrial frozen = form.freeze(failed, version.trialFile()).toBuilder().interrupted().build();
+    HotRecord record = spool.put(frozen);
+    Draft draft = retry == null ? null : draft(retry);
+    boolean done;
+    try {
+      done =
+          live.transaction(
+              sql -> {
+                boolean replaced = replace(sql, version, frozen, record);
+                if (replaced && draft != null) {
+                  begin(sql, draft);
+                }
+                return replaced;
+              });
+    } finally {
+      spool.release(record);
+      if (draft != null) {
+        draft.steps().forEach(step -> spool.release(step.json()));
+      }
+    }
+    if (done) {
+      tell(new Ended(failed, frozen, record.bytes()));
+    }
+    return done;
+  }
+
+  /**
+   * Asks the guard for the parameters of a live trial.
+   *
+   * @return the trial that has them, which may be this one; null where the trial is not as {@code
+   *     version} says any more
+   */
+  @Nullable Long claim(OpenTrial.Version version) {
+    LiveTrial trial = version.trial();
+    String signature = form.freeze(trial, version.trialFile()).signature();
+    if (signature == null) {
+      return trial.id();
+    }
+    long holder = live.transaction(sql -> claim(sql, version, signature));
+    return holder < 0 ? null : (Long) holder;
+  }
+
+  private static long claim(Statements sql, OpenTrial.Version version, String signature)
+      throws SQLException {
+    LiveTrial trial = version.trial();
+    if (!LiveRows.isThere(sql, version)) {
+      return -1;
+    }
+    if (version.signature() != null && !version.signature().equals(signature)) {
+      sql.update(LET_GO, trial.studyId(), version.signature(), trial.id());
+    }
+    sql.update(CLAIM, trial.studyId(), signature, trial.id());
+    long holder =
+        sql.number(
+            "SELECT trial_id FROM signatures WHERE study_id = ? AND signature = ?",
+            trial.studyId(),
+            signature);
+    if (holder == trial.id()) {
+      LiveRows.sign(sql, trial.id(), signature);
+    }
+    return holder;
+  }
+
   private boolean replace(
       Statements sql, OpenTrial.Version version, FrozenTrial frozen, HotRecord record)
       throws SQLException {
     if (!LiveRows.remove(sql, version)) {
       return false;
     }
-    settle(sql, version.trial().studyId(), frozen, record);
+    LiveTrial trial = version.trial();
+    if (version.signature() != null && !version.signature().equals(frozen.signature())) {
+      sql.update(LET_GO, trial.studyId(), version.signature(), trial.id());
+    }
+    settle(sql, trial.studyId(), frozen, record);
     return true;
   }
 

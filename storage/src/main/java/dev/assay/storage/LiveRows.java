@@ -165,20 +165,25 @@ final class LiveRows {
    * @return false where it is not there any more as that version has it: nothing is changed
    */
   static boolean remove(Statements sql, OpenTrial.Version version) throws SQLException {
-    long trialId = version.trial().id();
-    boolean removed =
-        sql.update(
-                "DELETE FROM live_trials WHERE trial_id = ?1 AND change_sequence = ?2 AND ?3 = "
-                    + "(SELECT coalesce(max(s.change_sequence), 0) FROM live_steps s "
-                    + "WHERE s.trial_id = ?1)",
-                trialId,
-                version.changed(),
-                version.stepped())
-            > 0;
-    if (removed) {
-      noteEnd(sql, version.trial().studyId(), trialId);
+    if (!isThere(sql, version)) {
+      return false;
     }
-    return removed;
+    long trialId = version.trial().id();
+    sql.update("DELETE FROM live_trials WHERE trial_id = ?", trialId);
+    noteEnd(sql, version.trial().studyId(), trialId);
+    return true;
+  }
+
+  /** Whether a live trial is as that version has it. */
+  static boolean isThere(Statements sql, OpenTrial.Version version) throws SQLException {
+    return sql.number(
+            "SELECT count(*) FROM live_trials WHERE trial_id = ?1 AND change_sequence = ?2 "
+                + "AND ?3 = (SELECT coalesce(max(s.change_sequence), 0) FROM live_steps s "
+                + "WHERE s.trial_id = ?1)",
+            version.trial().id(),
+            version.changed(),
+            version.stepped())
+        > 0;
   }
 
   /** Notes for those that follow the changes that a trial, or a whole study, is gone. */
@@ -189,6 +194,15 @@ final class LiveRows {
         "INSERT INTO live_ends (change_sequence, study_id, trial_id) VALUES (?, ?, ?)",
         sequence,
         studyId,
+        trialId);
+  }
+
+  /** Notes which signature a live trial holds. */
+  static void sign(Statements sql, long trialId, String signature) throws SQLException {
+    sql.update(
+        "UPDATE live_trials SET signature = ?, change_sequence = ? WHERE trial_id = ?",
+        signature,
+        nextChange(sql),
         trialId);
   }
 

@@ -9,6 +9,8 @@ import dev.assay.storage.LiveTrial.Param;
 import dev.assay.storage.json.CanonicalJson;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -236,16 +238,69 @@ public final class LiveTrials {
     }
   }
 
+  /**
+   * Gives up running trials whose clients are not heard of any more: they fail as interrupted ones,
+   * and where {@code retries} allows it another of the same parameters waits in the place of each,
+   * in the same transaction, with {@code failed_trial} and {@code retry_history} as Optuna's {@code
+   * RetryFailedTrialCallback} writes them. A trial that does not run is left as it is.
+   *
+   * @param retries how often a trial may be retried; 0 for never
+   * @return those that have failed
+   */
+  public List<LiveTrial> failSilent(Collection<Long> trialIds, int retries) {
+    List<LiveTrial> failed = new ArrayList<>();
+    for (long trialId : trialIds) {
+      Long studyId = findStudyOf(trialId);
+      LiveTrial trial = studyId == null ? null : failSilent(studyId, trialId, retries);
+      if (trial != null) {
+        studyOf.invalidate(trialId);
+        failed.add(trial);
+      }
+    }
+    return failed;
+  }
+
+  private @Nullable LiveTrial failSilent(long studyId, long trialId, int retries) {
+    OpenTrial.Version version = book(studyId).find(trialId);
+    if (version == null || version.trial().state() != TrialState.RUNNING) {
+      return null;
+    }
+    LiveTrial failed = version.trial().in(TrialState.FAIL, List.of(), clocks.now());
+    // Whoever has set something meanwhile is heard of.
+    return ends.giveUp(version, failed, Retry.of(failed, retries)) ? failed : null;
+  }
+
+  /**
+   * Asks the dedup guard for the parameters that a trial has now. Of all that ask for the same
+   * ones, trials of workers of this store included, the first gets them, and keeps them unless it
+   * fails.
+   *
+   * @return null where the trial has them; else the trial that does, as it is now
+   */
+  public @Nullable LiveTrial claimParameters(long trialId) {
+    LiveBook book = book(studyOf(trialId));
+    while (true) {
+      OpenTrial.Version version = book.find(trialId);
+      if (version == null) {
+        throw refusal(trialId);
+      }
+      Long holder = ends.claim(version);
+      if (holder != null) {
+        return holder == trialId ? null : get(holder);
+      }
+    }
+  }
+
   /** A trial in any state. */
   public LiveTrial get(long trialId) {
     Long studyId = findStudyOf(trialId);
     LiveTrial trial = studyId == null ? null : findLive(studyId, trialId);
     if (trial == null) {
-      trial = finished.find(trialId);
+      // In the order in which trials move on.
+      trial = finished.findHot(trialId);
     }
     if (trial == null) {
-      // A worker's own, or one that has ended between the two looks.
-      trial = finished.findHot(trialId);
+      trial = finished.find(trialId);
     }
     if (trial == null) {
       throw noTrial(trialId);

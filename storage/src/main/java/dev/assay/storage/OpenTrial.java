@@ -20,7 +20,7 @@ final class OpenTrial implements UnfinishedRow {
   /** The columns that {@link #OpenTrial} takes, of {@code live_trials}. */
   static final String COLUMNS =
       "t.trial_id, t.study_id, t.number, t.state, t.trial_file, t.start_us, t.complete_us, "
-          + "t.\"values\", t.change_sequence";
+          + "t.\"values\", t.change_sequence, t.signature";
 
   private final LiveForm form;
   private final long id;
@@ -35,6 +35,7 @@ final class OpenTrial implements UnfinishedRow {
   private List<Double> values = List.of();
   private @Nullable Long start;
   private @Nullable Long complete;
+  private @Nullable String signature;
   private long changed;
   private long stepped;
   private @Nullable Version version;
@@ -42,10 +43,12 @@ final class OpenTrial implements UnfinishedRow {
   /**
    * The trial at one moment.
    *
+   * @param signature what it holds in the guard already; null where nothing
    * @param changed the change sequence of its row
    * @param stepped the greatest change sequence of its steps; 0 where it has none
    */
-  record Version(LiveTrial trial, String trialFile, long changed, long stepped) {}
+  record Version(
+      LiveTrial trial, String trialFile, @Nullable String signature, long changed, long stepped) {}
 
   OpenTrial(LiveForm form, ResultSet row) throws SQLException {
     this.form = form;
@@ -142,6 +145,7 @@ final class OpenTrial implements UnfinishedRow {
     complete = Statements.nullableLong(row, 7);
     values = LiveRows.values(row.getString(8));
     changed = row.getLong(9);
+    signature = row.getString(10);
     version = null;
   }
 
@@ -164,7 +168,7 @@ final class OpenTrial implements UnfinishedRow {
   Version version(Path store) throws IOException {
     Version known = version;
     if (known == null) {
-      known = new Version(live(store), trialFile, changed, stepped);
+      known = new Version(live(store), trialFile, signature, changed, stepped);
       version = known;
     }
     return known;

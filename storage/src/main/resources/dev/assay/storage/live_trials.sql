@@ -12,7 +12,9 @@ CREATE TABLE live_trials (
   complete_us INTEGER,
   -- A JSON array.
   "values" TEXT NOT NULL,
-  -- That of its creation or of its last change of state.
+  -- The signature of its parameters, where its client has asked for them and was given them.
+  signature TEXT,
+  -- That of its creation, or of its last change of state or signature.
   change_sequence INTEGER NOT NULL,
   UNIQUE (study_id, number)
 );
