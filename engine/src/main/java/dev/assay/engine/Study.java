@@ -213,7 +213,9 @@ public final class Study {
 
   /**
    * Evaluates trials on threads of this call's own, until the study has all that it may have, the
-   * space is exhausted, the time is over or somebody {@linkplain #stop stops} it.
+   * space is exhausted, the time is over or somebody {@linkplain #stop stops} it. So does an
+   * interrupt of the calling thread, of which the result tells, not the thread's flag: what has to
+   * be written yet can be.
    *
    * @param listener hears of each trial
    * @throws IllegalStateException where it is being optimized by another thread

@@ -39,7 +39,8 @@ final class Tally {
         if (outcome.isInterrupted()) {
           interrupted++;
         } else if (firstError == null) {
-          firstError = "trial %d: %s%s".formatted(trial.number(), trial.error(), log(trial));
+          String error = String.valueOf(trial.error()).lines().findFirst().orElse("");
+          firstError = "trial %d: %s%s".formatted(trial.number(), error, log(trial));
         }
       }
     }

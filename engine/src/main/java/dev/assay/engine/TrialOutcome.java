@@ -30,7 +30,10 @@ record TrialOutcome(TrialState state, @Nullable Evaluation evaluation, @Nullable
    * A result. One with a value that is NaN, or with as many values as there are no objectives,
    * makes the trial fail, and keeps what was measured.
    */
-  static TrialOutcome of(Evaluation evaluation, int objectives) {
+  static TrialOutcome of(@Nullable Evaluation evaluation, int objectives) {
+    if (evaluation == null) {
+      return failed("the objective returned null, expected an Evaluation");
+    }
     int values = evaluation.values().size();
     if (values != objectives) {
       return bad(

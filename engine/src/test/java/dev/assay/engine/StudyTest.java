@@ -397,4 +397,29 @@ final class StudyTest {
       assertThat(study.optimize(trial -> Evaluation.of(1), 3, 2).complete()).isEqualTo(3);
     }
   }
+
+  @Test
+  void anObjectiveThatGivesNothingFailsInWords() {
+    RunResult result = Study.builder(TEN).seed(1).inMemory().optimize(trial -> null, 1, 1);
+
+    assertThat(result.firstError())
+        .isEqualTo("trial 0: the objective returned null, expected an Evaluation");
+  }
+
+  @Test
+  void theFirstErrorOfARunIsOneLine() {
+    Objective broken =
+        trial -> {
+          throw new IllegalStateException("one\ntwo");
+        };
+    Study study = Study.builder(TEN).seed(1).inMemory();
+
+    assertThat(study.optimize(broken, 1, 1).firstError())
+        .isEqualTo("trial 0: IllegalStateException: one");
+    try (Stream<FrozenTrial> trials = study.trials()) {
+      assertThat(trials.map(FrozenTrial::error))
+          .first()
+          .isEqualTo("IllegalStateException: one\ntwo");
+    }
+  }
 }

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks at the trials of a part on its way for their columns. Not safe to share between threads. */
+/**
+ * Looks at the trials of a part on its way for their columns. Not safe to share between threads.
+ */
 final class ColumnSurvey {
   /** More keys than this in one part are not looked at: they cannot be columns anyway. */
   private static final int MAX_KEYS = 20_000;

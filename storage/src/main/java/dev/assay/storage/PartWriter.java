@@ -33,11 +33,7 @@ final class PartWriter {
 
   /** Writes trials that were surveyed already; reads them once. */
   Written trials(
-      Part part,
-      TrialRows rows,
-      PartMetadata metadata,
-      List<ColumnMap.Column> promoted,
-      long count)
+      Part part, TrialRows rows, PartMetadata metadata, List<ColumnMap.Column> promoted, long count)
       throws IOException {
     Written written;
     try (TrialPart file = new TrialPart(temporary(part), metadata.studyId(), promoted, count)) {

@@ -71,7 +71,11 @@ final class TrialSpill implements AutoCloseable {
         in.readFully(json);
         // The members of an object come after its first brace.
         String record =
-            "{\"trial_id\":" + (firstId + number) + ",\"number\":" + number + ","
+            "{\"trial_id\":"
+                + (firstId + number)
+                + ",\"number\":"
+                + number
+                + ","
                 + new String(json, 1, json.length - 1, StandardCharsets.US_ASCII);
         try {
           reader.accept(Records.open(record), record);
