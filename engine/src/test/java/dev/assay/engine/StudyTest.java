@@ -399,6 +399,7 @@ final class StudyTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // As callers do that nobody checks.
   void anObjectiveThatGivesNothingFailsInWords() {
     RunResult result = Study.builder(TEN).seed(1).inMemory().optimize(trial -> null, 1, 1);
 
