@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.assay.storage.disk.MemoryDisk;
@@ -119,8 +120,7 @@ class LiveTrialsSharedTest {
     // What follows the last line end was not acknowledged.
     for (String line : log.substring(0, log.lastIndexOf('\n')).split("\n")) {
       String[] words = line.split(" ");
-      LiveTrial trial = all.get(Long.valueOf(words[1]));
-      assertThat(trial).as(line).isNotNull();
+      LiveTrial trial = requireNonNull(all.get(Long.valueOf(words[1])), line);
       switch (words[0]) {
         case "created" -> assertThat(trial.number()).isEqualTo(Long.parseLong(words[2]));
         case "param" ->
@@ -224,8 +224,9 @@ class LiveTrialsSharedTest {
         copy.trials.forEach(
             (id, trial) -> {
               assertThat(trial.state()).isEqualTo(TrialState.COMPLETE);
-              assertThat(trial.values()).isEqualTo(all.get(id).values());
-              assertThat(trial.intermediateValues()).isEqualTo(all.get(id).intermediateValues());
+              LiveTrial read = requireNonNull(all.get(id));
+              assertThat(trial.values()).isEqualTo(read.values());
+              assertThat(trial.intermediateValues()).isEqualTo(read.intermediateValues());
             });
       }
       assertThat(one.verify().faults()).isEmpty();

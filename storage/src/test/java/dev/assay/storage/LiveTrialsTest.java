@@ -1,5 +1,6 @@
 package dev.assay.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -107,12 +108,12 @@ class LiveTrialsTest {
 
     assertThat(trials.setState(trial.id(), TrialState.COMPLETE, List.of(-0.0))).isTrue();
 
-    FrozenTrial stored = store.trial(study, 0);
+    FrozenTrial stored = requireNonNull(store.trial(study, 0));
     assertThat(CanonicalJson.sorted(stored.params())).isEqualTo("{\"c\":2.5,\"n\":3,\"x\":0.75}");
     assertThat(stored.values()).containsExactly(-0.0);
     assertThat(stored.constraintsOk()).isTrue();
-    assertThat(stored.signature()).isNotNull();
-    assertThat(store.findHolder(study, stored.signature()).trialId()).isEqualTo(trial.id());
+    String signature = requireNonNull(stored.signature());
+    assertThat(requireNonNull(store.findHolder(study, signature)).trialId()).isEqualTo(trial.id());
     assertThat(store.bestTrial(study)).isEqualTo(stored);
     LiveTrial finished = trials.get(trial.id());
     requireSound();
