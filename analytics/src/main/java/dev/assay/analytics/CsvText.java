@@ -30,15 +30,20 @@ final class CsvText {
   }
 
   private void line(List<? extends @Nullable String> texts) throws IOException {
+    out.write(line(new StringBuilder(), texts).toString());
+  }
+
+  /** Appends a row; null is an empty field. */
+  static StringBuilder line(StringBuilder out, List<? extends @Nullable String> texts) {
     String separator = "";
     for (String text : texts) {
-      out.write(separator);
+      out.append(separator);
       if (text != null) {
-        out.write(needsQuotes(text) ? '"' + text.replace("\"", "\"\"") + '"' : text);
+        out.append(needsQuotes(text) ? '"' + text.replace("\"", "\"\"") + '"' : text);
       }
       separator = ",";
     }
-    out.write("\n");
+    return out.append('\n');
   }
 
   private static boolean needsQuotes(String text) {

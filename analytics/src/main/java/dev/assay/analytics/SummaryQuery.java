@@ -49,6 +49,13 @@ final class SummaryQuery {
         });
   }
 
+  /** The ids of the valid trials, best first; equals in the order of their files' names. */
+  static List<Long> valid(Connection connection, StudyRecord study) throws SQLException {
+    SummaryQuery query = new SummaryQuery(connection, study, Integer.MAX_VALUE);
+    query.scan();
+    return query.counter.topTrialIds();
+  }
+
   private void scan() throws SQLException {
     // Attributes that a summary does not look at are not read.
     String sql =

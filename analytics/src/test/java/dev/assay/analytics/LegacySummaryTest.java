@@ -94,6 +94,58 @@ final class LegacySummaryTest {
     }
   }
 
+  /** All runs of which the legacy system's synergy is known. */
+  @Test
+  void synergyIsThatOfTheLegacySystem() throws Exception {
+    int runs = 0;
+    for (Map.Entry<String, JsonNode> run :
+        Json.parse(Files.readAllBytes(LEGACY.resolve("expected_summaries.json"))).properties()) {
+      if (run.getValue().has("synergy_singles")) {
+        runs++;
+        JsonNode actual = Synergy.of(analytics, run.getKey(), Synergy.Options.DEFAULT).toJson();
+        requireEqual(
+            run.getValue().get("synergy_singles"),
+            actual.get("singles"),
+            List.of("param", "best_bin", "best_median", "best_count", "lift_vs_baseline"));
+        requireEqual(
+            run.getValue().get("synergy_pairs"),
+            actual.get("pairs"),
+            List.of(
+                "param_a",
+                "param_b",
+                "best_bin_a",
+                "best_bin_b",
+                "best_median",
+                "best_count",
+                "synergy_vs_best_single"));
+      }
+    }
+    assertThat(runs).isEqualTo(4);
+  }
+
+  private static void requireEqual(JsonNode expected, JsonNode actual, List<String> columns) {
+    for (int i = 0; i < expected.size(); i++) {
+      for (int k = 0; k < columns.size(); k++) {
+        JsonNode value = expected.get(i).get(k);
+        JsonNode found = actual.get(i).get(columns.get(k));
+        if (value.isFloatingPointNumber()) {
+          assertThat(found.doubleValue()).isCloseTo(value.doubleValue(), within(1e-12));
+        } else {
+          assertThat(found).as("row %d of %s", i, expected).isEqualTo(value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void synergyFilesAreThoseOfTheLegacySystem() throws Exception {
+    Synergy synergy =
+        Synergy.of(analytics, "run_20260112_simple_v1_50t", new Synergy.Options(12, 15, 4, 3));
+    Path run = LEGACY.resolve("run_20260112_simple_v1_50t");
+    assertThat(synergy.singlesCsv()).isEqualTo(Files.readString(run.resolve(Synergy.SINGLES_FILE)));
+    assertThat(synergy.pairsCsv()).isEqualTo(Files.readString(run.resolve(Synergy.PAIRS_FILE)));
+  }
+
   @Test
   void everyTrialWithAFileIsATrial() throws Exception {
     assertThat(Answers.cell(analytics, "SELECT count(trial_file) FROM trials")).isEqualTo("229");

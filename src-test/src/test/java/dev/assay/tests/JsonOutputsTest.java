@@ -101,6 +101,7 @@ final class JsonOutputsTest {
         "doctor", directory.resolve("run_1").toString(), directory.resolve("good.yaml").toString());
     take("watch", runUnderWay(), "--once", "--every", "0.1s");
     take("summary", "legacy-run");
+    take("synergy", "legacy-run");
     take("stats");
     guard();
     take("verify");

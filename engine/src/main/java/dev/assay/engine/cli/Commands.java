@@ -30,6 +30,7 @@ final class Commands {
     commands.put("summary", SummaryCommand::new);
     commands.put("report", ReportCommand::new);
     commands.put("importance", ImportanceCommand::new);
+    commands.put("synergy", SynergyCommand::new);
     commands.put("stats", StatsCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("compact", CompactCommand::new);
