@@ -118,8 +118,8 @@ class LiveTrialsSharedTest {
   private static void check(LiveTrials trials, String log) {
     Map<Long, LiveTrial> all = all(trials, trials.studyIdOf(LiveProcess.STUDY));
     // What follows the last line end was not acknowledged.
-    for (String line : log.substring(0, log.lastIndexOf('\n')).split("\n")) {
-      String[] words = line.split(" ");
+    for (String line : log.substring(0, log.lastIndexOf('\n')).split("\n", -1)) {
+      String[] words = line.split(" ", -1);
       LiveTrial trial = requireNonNull(all.get(Long.valueOf(words[1])), line);
       switch (words[0]) {
         case "created" -> assertThat(trial.number()).isEqualTo(Long.parseLong(words[2]));
