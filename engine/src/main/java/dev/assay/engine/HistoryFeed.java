@@ -187,8 +187,11 @@ final class HistoryFeed {
     }
     int number = (int) trial.number();
     if (trial.state() != TrialState.WAITING) {
-      running.computeIfAbsent(
-          number, any -> history.begin(number, history.space().values(trial.params())));
+      double[] values = values(trial.params());
+      // A client sets the parameters of a trial one by one while it runs.
+      if (trial.state().isFinished() || isWhole(values)) {
+        running.computeIfAbsent(number, any -> history.begin(number, values));
+      }
     }
     if (trial.state().isFinished()) {
       take(trial);

@@ -39,7 +39,8 @@ final class StudyTest {
       space(
           """
           {"a": {"rate": {"type": "float", "low": 0.5, "high": 0.5}, "depth": {"type": "int", "low": 3, "high": 3}},
-           "opt": {"type": "grid", "values": ["adam"]}, "flag": true}""");
+           "opt": {"type": "grid", "values": ["adam"]}, "flag": true}\
+          """);
 
   @TempDir private Path directory;
 

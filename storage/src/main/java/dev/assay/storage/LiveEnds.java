@@ -40,10 +40,6 @@ final class LiveEnds {
   private static final String LET_GO =
       "DELETE FROM signatures WHERE study_id = ? AND signature = ? AND trial_id = ?";
 
-  private static final String DECLARE =
-      "INSERT INTO live_distributions (study_id, name, distribution) VALUES (?, ?, ?) "
-          + "ON CONFLICT DO NOTHING";
-
   private static final String NO_FILE = "";
 
   /** For a trial's number and the name of its file. */
@@ -166,13 +162,13 @@ final class LiveEnds {
   /** Sets down the parameters that the study has not had before. */
   private void declare(Statements sql, LiveTrial trial) throws SQLException {
     for (Param param : trial.params()) {
-      sql.update(DECLARE, trial.studyId(), param.name(), param.distribution());
+      LiveRows.declare(sql, trial.studyId(), param.name(), param.distribution());
     }
   }
 
   /** The first distribution that the study has had of a parameter, which may be this one. */
   String declared(Statements sql, long studyId, Param param) throws SQLException {
-    sql.update(DECLARE, studyId, param.name(), param.distribution());
+    LiveRows.declare(sql, studyId, param.name(), param.distribution());
     String first =
         sql.first(
             "SELECT distribution FROM live_distributions WHERE study_id = ? AND name = ?",

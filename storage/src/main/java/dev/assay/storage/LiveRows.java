@@ -93,6 +93,17 @@ final class LiveRows {
     }
   }
 
+  /** Sets down a parameter's distribution where the study has not had the parameter before. */
+  static void declare(Statements sql, long studyId, String name, String distribution)
+      throws SQLException {
+    sql.update(
+        "INSERT INTO live_distributions (study_id, name, distribution) VALUES (?, ?, ?) "
+            + "ON CONFLICT DO NOTHING",
+        studyId,
+        name,
+        distribution);
+  }
+
   /** The next number of the change sequence. */
   static long nextChange(Statements sql) throws SQLException {
     return sql.number(

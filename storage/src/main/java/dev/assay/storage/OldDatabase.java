@@ -10,7 +10,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +150,36 @@ final class OldDatabase implements AutoCloseable {
       damaged(e);
       return null;
     }
+  }
+
+  /** The trials of a study that clients have in hand; none where they cannot be read. */
+  Collection<OpenTrial> openTrials(LiveForm form, long studyId) {
+    if (!hasOpenTrials()) {
+      return List.of();
+    }
+    try {
+      return OpenTrial.all(sql, form, studyId).values();
+    } catch (SQLException | RuntimeException e) {
+      damaged(e);
+      return List.of();
+    }
+  }
+
+  /** The first distributions of the parameters that clients have set in a study, by name. */
+  Map<String, String> distributions(long studyId) {
+    Map<String, String> distributions = new LinkedHashMap<>();
+    if (hasOpenTrials()) {
+      list(
+          "SELECT name, distribution FROM live_distributions WHERE study_id = ?",
+          row -> String.valueOf(distributions.put(row.getString(1), row.getString(2))),
+          studyId);
+    }
+    return distributions;
+  }
+
+  /** Stores of the first versions have no tables for them. */
+  private boolean hasOpenTrials() {
+    return list("SELECT 1 FROM sqlite_schema WHERE name = 'live_trials'", row -> true).size() == 1;
   }
 
   /** The signatures that a study's guard knows without a trial. */

@@ -1,10 +1,12 @@
 package dev.assay.storage;
 
+import dev.assay.storage.LiveRows.Kind;
 import dev.assay.storage.LiveTrial.Param;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +108,16 @@ final class OpenTrial implements UnfinishedRow {
     }
     trial.take(step);
     return true;
+  }
+
+  /** What its clients have set. */
+  List<LiveRows.Step> steps() {
+    List<LiveRows.Step> all = new ArrayList<>();
+    params.values().forEach(param -> all.add(LiveRows.Step.param(param)));
+    steps.forEach((step, value) -> all.add(LiveRows.Step.intermediate(step, value)));
+    userAttrs.forEach((key, json) -> all.add(LiveRows.Step.attribute(Kind.USER, key, json)));
+    systemAttrs.forEach((key, json) -> all.add(LiveRows.Step.attribute(Kind.SYSTEM, key, json)));
+    return all;
   }
 
   @Override

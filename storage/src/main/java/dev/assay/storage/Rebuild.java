@@ -24,7 +24,8 @@ import java.util.TreeMap;
  *
  * <p>A trial is taken from the first of these that has it whole: sealed parts, deltas, the old
  * database, what can be read of damaged parts, its file in the archive or in {@code runs/}. One
- * that was running is given up; one of which only the number is left fails and says so.
+ * that a worker was running is given up, one that a client had in hand stays in hand; one of which
+ * only the number is left fails and says so.
  */
 final class Rebuild {
   private final Path store;
@@ -48,10 +49,15 @@ final class Rebuild {
   private final List<Part> superseded = new ArrayList<>();
 
   private final List<Running> running = new ArrayList<>();
+  private final List<Open> open = new ArrayList<>();
+  private final LiveForm form = new LiveForm(new ParameterDomains());
   private long greatestId = -1;
 
   /** A trial that the old database has as running. */
   private record Running(RebuiltStudy study, FrozenTrial trial) {}
+
+  /** A trial that clients have in hand, as the old database has it. */
+  private record Open(RebuiltStudy study, OpenTrial trial) {}
 
   private Rebuild(Path store, RepairSources sources, LiveDatabase live, PartReader reader)
       throws IOException {
@@ -93,7 +99,10 @@ final class Rebuild {
     beginIds();
     takeFiles();
     running.forEach(each -> each.study().giveUp(each.trial()));
+    open.forEach(this::takeOpen);
     for (RebuiltStudy study : studies.values()) {
+      OldDatabase old = sources.old();
+      study.declare(old == null ? Map.of() : old.distributions(study.study().id()));
       study.fillGaps();
       study.sumUp(store, spool, known(study.study().id()));
       forgetRemoved(study.study().id());
@@ -155,6 +164,14 @@ final class Rebuild {
     OldDatabase old = sources.old();
     if (old != null) {
       old.trials(this::takeOld);
+      studies.forEach(
+          (studyId, study) ->
+              old.openTrials(form, studyId)
+                  .forEach(
+                      trial -> {
+                        greatestId = Math.max(greatestId, trial.id());
+                        open.add(new Open(study, trial));
+                      }));
       recovered.flush();
     }
   }
@@ -176,6 +193,22 @@ final class Rebuild {
       }
     } catch (IOException | RuntimeException e) {
       Lake.LOG.warn("trial {} in live.db cannot be read: {}", row.id(), e.getMessage());
+    }
+  }
+
+  /** Where a value of it cannot be read any more, it is given up. */
+  private void takeOpen(Open each) {
+    OpenTrial trial = each.trial();
+    try {
+      trial.trial(store);
+      OpenTrial.Version version = trial.version(store);
+      each.study().takeOpen(trial, version.trial(), version.trialFile());
+    } catch (IOException | StoreException e) {
+      losses.add(
+          "trial number %d of '%s', which was %s: %s"
+              .formatted(
+                  trial.number(), each.study().study().name(), trial.state(), e.getMessage()));
+      each.study().giveUp(FrozenTrial.builder().id(trial.id()).number(trial.number()).build());
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -132,12 +133,12 @@ final class RebuiltStudy {
                   "trial number %d is in another part as well, or did not end"
                       .formatted(trial.number()));
             }
-            if (expected == null && !isPossible(trial)) {
+            if (expected == null && trial.number() > trial.id()) {
               throw new DamagedException(
                   "trial number %d has the id %d, expected an id that is not less"
                       .formatted(trial.number(), trial.id()));
             }
-            noted.add(trial);
+            noted.add(trial.number(), trial.trialFile());
           });
     } catch (MovedException e) {
       throw new IllegalStateException("nobody else has this database", e);
@@ -201,10 +202,10 @@ final class RebuiltStudy {
     private long nextFile;
     private boolean plainNames = true;
 
-    void add(FrozenTrial trial) {
-      next = Math.max(next, trial.number() + 1);
-      nextFile = Math.max(nextFile, RunDirectories.numberAfter(trial.trialFile()));
-      plainNames &= RunDirectories.trialFile(trial.number()).equals(trial.trialFile());
+    void add(long number, @Nullable String trialFile) {
+      next = Math.max(next, number + 1);
+      nextFile = Math.max(nextFile, RunDirectories.numberAfter(trialFile));
+      plainNames &= RunDirectories.trialFile(number).equals(trialFile);
     }
   }
 
@@ -212,11 +213,6 @@ final class RebuiltStudy {
     next = Math.max(next, noted.next);
     nextFile = Math.max(nextFile, noted.nextFile);
     plainNames &= noted.plainNames;
-  }
-
-  /** Ids are given in order, and each trial of the study has had one: no number exceeds its id. */
-  private static boolean isPossible(FrozenTrial trial) {
-    return trial.number() <= trial.id();
   }
 
   private void passName(@Nullable String trialFile) {
@@ -257,11 +253,12 @@ final class RebuiltStudy {
   }
 
   private boolean isNew(FrozenTrial trial) {
-    return trial.id() >= 0
-        && trial.number() >= 0
-        && isPossible(trial)
-        && !numbers.contains(trial.number())
-        && !ids.contains(trial.id());
+    return isNew(trial.id(), trial.number());
+  }
+
+  /** Ids are given in order, and each trial of the study has had one: no number exceeds its id. */
+  private boolean isNew(long id, long number) {
+    return number >= 0 && number <= id && !numbers.contains(number) && !ids.contains(id);
   }
 
   /** A row of the live database has the name of a file. */
@@ -272,16 +269,20 @@ final class RebuiltStudy {
   }
 
   private void add(FrozenTrial trial, @Nullable HotRecord record) {
-    ids.add(trial.id());
-    numbers.add(trial.number());
-    Noted noted = new Noted();
-    noted.add(trial);
-    note(noted);
+    note(trial.id(), trial.number(), trial.trialFile());
     if (record == null || trial.state() == TrialState.RUNNING) {
       recovered.add(study.id(), trial);
     } else {
       recovered.add(study.id(), trial, record);
     }
+  }
+
+  private void note(long id, long number, @Nullable String trialFile) {
+    ids.add(id);
+    numbers.add(number);
+    Noted noted = new Noted();
+    noted.add(number, trialFile);
+    note(noted);
   }
 
   /** Takes a trial that has lost its id. */
@@ -298,6 +299,38 @@ final class RebuiltStudy {
       add(named(trial.toBuilder().interrupted().build()), null);
       interrupted++;
     }
+  }
+
+  /**
+   * Takes a trial that clients have in hand, with all that they have set.
+   *
+   * @param trial the same at this moment
+   */
+  void takeOpen(OpenTrial open, LiveTrial trial, String trialFile) {
+    if (!isNew(trial.id(), trial.number())) {
+      return;
+    }
+    note(trial.id(), trial.number(), trialFile);
+    live.transaction(
+        sql -> {
+          LiveRows.insert(sql, trial, trialFile);
+          for (LiveRows.Step step : open.steps()) {
+            LiveRows.put(sql, trial.id(), step);
+          }
+          return true;
+        });
+    hot++;
+  }
+
+  /** Takes what the study's parameters have to be compatible with. */
+  void declare(Map<String, String> distributions) {
+    live.transaction(
+        sql -> {
+          for (Map.Entry<String, String> each : distributions.entrySet()) {
+            LiveRows.declare(sql, study.id(), each.getKey(), each.getValue());
+          }
+          return true;
+        });
   }
 
   /** Makes the numbers dense. */

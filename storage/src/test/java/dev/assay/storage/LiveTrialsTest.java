@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.LiveTrial.Param;
 import dev.assay.storage.disk.MemoryDisk;
 import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,5 +150,198 @@ class LiveTrialsTest {
     requireSound();
     reopen();
     assertThat(all()).extracting(LiveTrial::state).containsExactly(TrialState.values());
+  }
+
+  @Test
+  void badInputStoresNothing() {
+    LiveTrial trial = trials.create(study, null);
+    trials.setParameter(trial.id(), "x", 0.5, FLOAT);
+    trials.setParameter(trial.id(), "c", 0, CHOICE);
+    long id = trial.id();
+    LiveStudy before = trials.study(study);
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+    for (String json :
+        List.of("", "{", "{'a': 1}", "1 2", "nan", deep, "1".repeat(10_000_000))) {
+      assertThatThrownBy(() -> trials.setUserAttr(id, "a", json))
+          .isInstanceOf(BadValueException.class);
+      assertThatThrownBy(() -> trials.setStudySystemAttr(study, "a", json))
+          .isInstanceOf(BadValueException.class);
+    }
+    assertThatThrownBy(() -> trials.setUserAttr(id, "a", "\"\ud800\""))
+        .isInstanceOf(BadValueException.class);
+    for (String distribution :
+        List.of("", "[]", "{\"name\": \"Other\"}", deep, CHOICE.replaceAll("\\[.*]", "[]"))) {
+      assertThatThrownBy(() -> trials.setParameter(id, "y", 0, distribution))
+          .isInstanceOf(BadValueException.class);
+    }
+    assertThatThrownBy(() -> trials.setParameter(id, "half \ud800", 0, FLOAT))
+        .isInstanceOf(BadValueException.class);
+    assertThatThrownBy(() -> trials.setParameter(id, "c", 5, CHOICE))
+        .isInstanceOf(BadValueException.class);
+    assertThatThrownBy(() -> trials.setParameter(id, "n", Double.NaN, INT))
+        .isInstanceOf(BadValueException.class);
+    String log = FLOAT.replace("0.0", "0.5").replace("false", "true");
+    for (String other : List.of(INT, CHOICE, log)) {
+      assertThatThrownBy(() -> trials.setParameter(id, "x", 1, other))
+          .isInstanceOf(IncompatibleDistributionException.class);
+    }
+    for (TrialState state : TrialState.values()) {
+      assertThatThrownBy(() -> trials.setState(id, state, List.of(Double.NaN)))
+          .isInstanceOf(BadValueException.class);
+    }
+    assertThatThrownBy(
+            () -> trials.create(study, template(TrialState.COMPLETE, List.of(Double.NaN))))
+        .isInstanceOf(BadValueException.class);
+    assertThatThrownBy(() -> trials.setIntermediateValue(id + 1, 0, 0))
+        .isInstanceOf(NoSuchTrialException.class);
+    assertThatThrownBy(() -> trials.get(-1)).isInstanceOf(NoSuchTrialException.class);
+    assertThatThrownBy(() -> trials.idOf(study, 1)).isInstanceOf(NoSuchTrialException.class);
+    assertThatThrownBy(() -> trials.idOf(study + 1, 0)).isInstanceOf(NoSuchStudyException.class);
+    assertThatThrownBy(() -> trials.create(study + 1, null))
+        .isInstanceOf(NoSuchStudyException.class);
+    assertThatThrownBy(() -> trials.createStudy("a study", List.of(Direction.MINIMIZE)))
+        .isInstanceOf(NameTakenException.class);
+    assertThatThrownBy(() -> trials.createStudy(" ", List.of(Direction.MINIMIZE)))
+        .isInstanceOf(BadValueException.class);
+    assertThat(trials.study(study).unfinished()).isEqualTo(before.unfinished());
+    assertThat(trials.protocolStudy(study).systemAttrs()).isEmpty();
+    // Bounds may differ, and a value may lie outside; so may names be anything.
+    trials.setParameter(id, "x", 0.5, FLOAT.replace("1.0", "9.0"));
+    trials.setParameter(id, "'; DROP TABLE trials --", 7, FLOAT);
+    trials.setUserAttr(id, "large", "1e999");
+    trials.setState(id, TrialState.COMPLETE, List.of(Double.POSITIVE_INFINITY));
+    assertThat(trials.get(id).values()).containsExactly(Double.POSITIVE_INFINITY);
+    requireSound();
+  }
+
+  @Test
+  void largeAttributesAreFilesUntilTheTrialIsSealed() {
+    LiveTrial trial = trials.create(study, null);
+    String large = "\"" + "\u00e4\n".repeat(3_000_000) + "\"";
+    trials.setUserAttr(trial.id(), "large", large.replace("\n", "\\n"));
+    trials.setUserAttr(trial.id(), "large", "\"" + "z".repeat(30_000_000) + "\"");
+    requireSound();
+    reopen();
+    assertThat(trials.get(trial.id()).userAttrs().get("large")).hasSize(30_000_002);
+    trials.setState(trial.id(), TrialState.PRUNED, List.of());
+    assertThat(store.trial(study, 0).userAttrs().get("large").textValue()).hasSize(30_000_000);
+    store.seal(study);
+    assertThat(trials.get(trial.id()).userAttrs().get("large")).hasSize(30_000_002);
+    requireSound();
+    LiveTrial finished = trials.create(study, trials.get(trial.id()));
+    assertThat(finished.number()).isEqualTo(1);
+    assertThat(finished.state()).isEqualTo(TrialState.PRUNED);
+    assertThat(trials.get(finished.id()).userAttrs()).isEqualTo(trials.get(trial.id()).userAttrs());
+    requireSound();
+  }
+
+  @Test
+  void aSilentTrialFailsAndIsRetriedAsOptunaDoesIt() {
+    LiveTrial first = trials.create(study, template(TrialState.RUNNING, List.of()));
+    List<LiveTrial> failed = trials.failSilent(List.of(first.id(), 12345L), 2);
+    assertThat(failed).extracting(LiveTrial::id).containsExactly(first.id());
+    assertThat(trials.failSilent(List.of(first.id()), 2)).isEmpty();
+    assertThat(trials.get(first.id()).state()).isEqualTo(TrialState.FAIL);
+    assertThat(store.trial(study, 0).error()).isEqualTo("interrupted");
+    for (int retry = 1; retry <= 2; retry++) {
+      LiveTrial waiting = trials.study(study).unfinished().get((long) retry);
+      assertThat(waiting.state()).isEqualTo(TrialState.WAITING);
+      assertThat(waiting.params()).isEqualTo(first.params());
+      assertThat(waiting.systemAttrs())
+          .containsEntry("failed_trial", "0")
+          .containsEntry("retry_history", retry == 1 ? "[0]" : "[0,1]")
+          .containsKey("system");
+      assertThat(trials.failSilent(List.of(waiting.id()), 2)).isEmpty();
+      assertThat(trials.setState(waiting.id(), TrialState.RUNNING, List.of())).isTrue();
+      assertThat(trials.setState(waiting.id(), TrialState.RUNNING, List.of())).isFalse();
+      assertThat(trials.failSilent(List.of(waiting.id()), 2)).hasSize(1);
+    }
+    assertThat(trials.study(study).unfinished()).isEmpty();
+    requireSound();
+  }
+
+  @Test
+  void theFirstThatAsksHasItsParameters() {
+    LiveTrial first = trials.create(study, null);
+    LiveTrial second = trials.create(study, null);
+    trials.setParameter(first.id(), "x", 0.5, FLOAT);
+    trials.setParameter(second.id(), "x", 0.5, FLOAT);
+    assertThat(trials.claimParameters(second.id())).isNull();
+    assertThat(trials.claimParameters(second.id())).isNull();
+    assertThat(trials.claimParameters(first.id()).id()).isEqualTo(second.id());
+    ObjectNode params = Json.object().put("x", 0.5);
+    assertThat(store.claim(study, params, Json.object(), null)).isInstanceOf(Claim.Duplicate.class);
+    requireSound();
+    // Its claim goes with the parameters that it has in the end.
+    trials.setParameter(second.id(), "x", 0.75, FLOAT);
+    trials.setState(second.id(), TrialState.COMPLETE, List.of(1.0));
+    assertThat(trials.claimParameters(first.id())).isNull();
+    trials.setState(first.id(), TrialState.FAIL, List.of());
+    requireSound();
+    Claim.Lease lease = ((Claim.Acquired) store.claim(study, params, Json.object(), null)).lease();
+    LiveTrial third = trials.create(study, null);
+    trials.setParameter(third.id(), "x", 0.5, FLOAT);
+    assertThat(trials.study(study).unfinished()).hasSize(2);
+    assertThat(trials.claimParameters(third.id()).id()).isEqualTo(lease.trialId());
+    assertThatThrownBy(() -> trials.setState(lease.trialId(), TrialState.FAIL, List.of()))
+        .isInstanceOf(TrialFinishedException.class);
+    store.finish(lease, FrozenTrial.builder().state(TrialState.COMPLETE).value(3).build());
+    assertThat(trials.claimParameters(third.id()).values()).containsExactly(3.0);
+    trials.setState(third.id(), TrialState.COMPLETE, List.of(3.0));
+    assertThat(store.findHolder(study, third(third)).trialId()).isEqualTo(lease.trialId());
+    requireSound();
+  }
+
+  private String third(LiveTrial trial) {
+    return store.trial(study, trial.number()).signature();
+  }
+
+  @Test
+  void unfinishedTrialsCountAndGoWithTheirStudyAndStayThroughARepair() throws Exception {
+    LiveTrial running = trials.create(study, template(TrialState.RUNNING, List.of()));
+    LiveTrial waiting = trials.create(study, template(TrialState.WAITING, List.of()));
+    LiveTrial complete = trials.create(study, template(TrialState.COMPLETE, List.of(2.0)));
+    trials.setUserAttr(running.id(), "large", "\"" + "z".repeat(100_000) + "\"");
+    running = trials.get(running.id());
+    assertThat(store.counts(study).running()).isEqualTo(1);
+    assertThat(store.claim(study, Json.object().put("y", 1), Json.object(), 2L))
+        .isEqualTo(new Claim.LimitReached(1, 1));
+    assertThat(store.compact(study)).isNotNull();
+    assertThat(all())
+        .extracting(LiveTrial::id)
+        .containsExactly(running.id(), waiting.id(), complete.id());
+    assertThat(store.trials(study))
+        .extracting(FrozenTrial::state)
+        .containsExactly(TrialState.RUNNING, TrialState.WAITING, TrialState.COMPLETE);
+    store.close();
+
+    Path path = directory.resolve("store");
+    try (LiveDatabase live = LiveDatabase.open(path.resolve("live.db"))) {
+      live.transaction(sql -> sql.update("UPDATE summaries SET complete = 7"));
+    }
+    RepairReport report = Store.repair(path);
+    assertThat(report.remaining()).isEmpty();
+    store = Store.openExisting(path);
+    trials = store.liveTrials();
+    assertThat(all())
+        .extracting(LiveTrial::id)
+        .containsExactly(running.id(), waiting.id(), complete.id());
+    assertThat(trials.get(running.id())).isEqualTo(running);
+    assertThat(trials.get(waiting.id())).isEqualTo(waiting);
+    assertThat(trials.create(study, null).number()).isEqualTo(3);
+    long id = waiting.id();
+    trials.setState(id, TrialState.RUNNING, List.of());
+    assertThatThrownBy(() -> trials.setParameter(id, "x", 1, INT))
+        .isInstanceOf(IncompatibleDistributionException.class);
+
+    trials.deleteStudy(study);
+    requireSound();
+    assertThatThrownBy(() -> trials.study(study)).isInstanceOf(NoSuchStudyException.class);
+    assertThatThrownBy(() -> trials.setUserAttr(id, "a", "1"))
+        .isInstanceOf(NoSuchTrialException.class);
+    assertThat(path.resolve("spool")).isEmptyDirectory();
+    long again = trials.createStudy("a study", List.of(Direction.MINIMIZE));
+    assertThat(again).isGreaterThan(study);
+    assertThat(trials.create(again, null).id()).isGreaterThan(complete.id());
   }
 }
