@@ -131,38 +131,95 @@ public final class Analytics implements AutoCloseable {
 
   /** Brings the session up to what the store's manifest says now. */
   public void refresh() {
+    change("SET VARIABLE assay = (FROM assay_manifest)");
+  }
+
+  private void change(String sql) {
     try {
-      execute(connection, "SET VARIABLE assay = (FROM assay_manifest)");
+      execute(connection, sql);
     } catch (SQLException e) {
       throw DuckDbMessage.failed(e);
     }
   }
 
   /**
-   * Runs SQL and writes its result. Of several statements the last one's result is written; a
-   * statement without a result (SET, CREATE, COPY) writes an empty one.
+   * Runs statements and writes their results, as {@link #query(SqlScript, ResultFormat,
+   * OutputStream)} does.
+   */
+  public long query(String sql, ResultFormat format, OutputStream out) throws IOException {
+    return query(SqlScript.of(sql), format, out);
+  }
+
+  /**
+   * Runs a script's statements, one after the other, and writes the results of those that have one
+   * (SET, CREATE and COPY have none). The first that fails ends it; what was written before stays.
    *
    * @param out is not closed
    * @return how many rows were written
-   * @throws AnalyticsException with DuckDB's message and the place in the text, when the SQL fails
+   * @throws AnalyticsException with DuckDB's message and the place in the text, when a statement
+   *     fails, or gives a second result where the format holds one
    * @throws IOException when {@code out} cannot be written
    */
-  public long query(String sql, ResultFormat format, OutputStream out) throws IOException {
+  public long query(SqlScript script, ResultFormat format, OutputStream out) throws IOException {
+    ScriptOutput output = new ScriptOutput(format, out);
+    for (SqlScript.Statement statement : script.statements()) {
+      output.changed(run(script, statement, statement.sql(), output::add));
+    }
+    return output.end();
+  }
+
+  /**
+   * Runs a script's statements and writes what the last one gives into a Parquet file, compressed
+   * with ZSTD.
+   *
+   * @param file replaced where it is there
+   * @throws AnalyticsException when a statement fails, or one before the last gives a result
+   */
+  public void writeParquet(SqlScript script, Path file) throws IOException {
+    List<SqlScript.Statement> statements = script.statements();
+    int last = statements.size() - 1;
+    for (SqlScript.Statement statement : statements.subList(0, last)) {
+      run(script, statement, statement.sql(), ScriptOutput::refuseAnother);
+    }
+    String options = " TO %s (FORMAT parquet, COMPRESSION zstd)";
+    SqlScript.Statement copied = statements.get(last);
+    String copy = copied.sql("COPY (", ")" + options.formatted(Views.literal(file.toString())));
+    // DuckDB 2.0.0 waits for ever where a query fails that several threads copy in its order.
+    change("SET threads = 1");
+    try {
+      run(script, copied, copy, result -> {});
+    } finally {
+      change("RESET threads");
+    }
+  }
+
+  /** Something that a result is given to. */
+  private interface Taker {
+    void take(DuckDBResultSet result) throws SQLException, IOException;
+  }
+
+  /** Runs one statement; gives the number of rows that it changed, 0 where it has a result. */
+  private long run(SqlScript script, SqlScript.Statement asked, String sql, Taker taker)
+      throws IOException {
     try (Statement statement = connection.createStatement()) {
       if (!statement.execute(sql)) {
-        format.writeNothing(Math.max(0, statement.getUpdateCount()), out);
-        return 0;
+        return Math.max(0, statement.getUpdateCount());
       }
       try (ResultSet result = statement.getResultSet()) {
-        return format.write(result.unwrap(DuckDBResultSet.class), out);
+        taker.take(result.unwrap(DuckDBResultSet.class));
+        return 0;
       }
     } catch (SQLException e) {
-      throw failed(
-          e,
-          plain -> {
-            execute(plain, sql);
-            return 0;
-          });
+      AnalyticsException failed =
+          failed(
+              e,
+              plain -> {
+                execute(plain, sql);
+                return 0;
+              });
+      throw script.located(failed, asked);
+    } catch (AnalyticsException e) {
+      throw script.located(e, asked);
     }
   }
 

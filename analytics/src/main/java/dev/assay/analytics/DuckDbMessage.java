@@ -39,9 +39,6 @@ final class DuckDbMessage {
     if (text.startsWith("Out of Memory Error")) {
       return "\n\nThe query may take more: SET memory_limit = '4GB'; in front of it";
     }
-    if (text.contains("No statements to execute")) {
-      return "\n\nThe text holds no SQL statement. Views: " + Views.NAMES;
-    }
     if (text.equals(LOST)) {
       return " (the query failed before its first row)";
     }

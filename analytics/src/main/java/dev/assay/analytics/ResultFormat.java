@@ -51,23 +51,8 @@ public enum ResultFormat {
   JSON {
     @Override
     long rows(Cells cells, DuckDBResultSet result, Writer out) throws SQLException, IOException {
-      List<String> names = cells.names();
-      StringBuilder line = new StringBuilder();
-      JsonText json = new JsonText(line);
       out.write("[");
-      long rows = 0;
-      while (result.next()) {
-        line.append(rows == 0 ? "\n{" : ",\n{");
-        for (int i = 0; i < names.size(); i++) {
-          line.append(i == 0 ? "" : ",");
-          json.string(names.get(i));
-          line.append(':');
-          json.value(cells.cell(i));
-        }
-        out.append(line.append('}'));
-        line.setLength(0);
-        rows++;
-      }
+      long rows = objects(cells, result, "\n", ",\n", out);
       out.write(rows == 0 ? "]\n" : "\n]\n");
       return rows;
     }
@@ -75,6 +60,25 @@ public enum ResultFormat {
     @Override
     void nothing(long changed, Writer out) throws IOException {
       out.write("[]\n");
+    }
+
+    @Override
+    boolean holdsSeveral() {
+      return false;
+    }
+  },
+  /** JSON lines: the objects of {@link #JSON}, each on a line of its own. */
+  JSONL {
+    @Override
+    long rows(Cells cells, DuckDBResultSet result, Writer out) throws SQLException, IOException {
+      long rows = objects(cells, result, "", "\n", out);
+      out.write(rows == 0 ? "" : "\n");
+      return rows;
+    }
+
+    @Override
+    String betweenResults() {
+      return "";
     }
   },
   /** An Arrow IPC stream. */
@@ -88,6 +92,11 @@ public enum ResultFormat {
     long rows(Cells cells, DuckDBResultSet result, Writer out) {
       throw new UnsupportedOperationException("an Arrow stream is not text");
     }
+
+    @Override
+    boolean holdsSeveral() {
+      return false;
+    }
   },
   /** An Arrow IPC file, which pandas opens with {@code read_feather}. */
   FEATHER {
@@ -100,6 +109,11 @@ public enum ResultFormat {
     long rows(Cells cells, DuckDBResultSet result, Writer out) {
       throw new UnsupportedOperationException("an Arrow file is not text");
     }
+
+    @Override
+    boolean holdsSeveral() {
+      return false;
+    }
   };
 
   private static final int BUFFER = 1 << 16;
@@ -107,7 +121,17 @@ public enum ResultFormat {
   abstract long rows(Cells cells, DuckDBResultSet result, Writer out)
       throws SQLException, IOException;
 
-  /** Writes what stands for a statement without a result. */
+  /** Whether several results may follow each other. */
+  boolean holdsSeveral() {
+    return true;
+  }
+
+  /** What stands between two of them. */
+  String betweenResults() {
+    return "\n";
+  }
+
+  /** Writes what stands for statements without a result. */
   void nothing(long changed, Writer out) throws IOException {}
 
   /**
@@ -126,6 +150,29 @@ public enum ResultFormat {
     Writer writer = writer(out);
     nothing(changed, writer);
     writer.flush();
+  }
+
+  /** Writes each row as a JSON object, without an end after the last. */
+  private static long objects(
+      Cells cells, DuckDBResultSet result, String begin, String between, Writer out)
+      throws SQLException, IOException {
+    List<String> names = cells.names();
+    StringBuilder line = new StringBuilder();
+    JsonText json = new JsonText(line);
+    long rows = 0;
+    while (result.next()) {
+      line.append(rows == 0 ? begin : between).append('{');
+      for (int i = 0; i < names.size(); i++) {
+        line.append(i == 0 ? "" : ",");
+        json.string(names.get(i));
+        line.append(':');
+        json.value(cells.cell(i));
+      }
+      out.append(line.append('}'));
+      line.setLength(0);
+      rows++;
+    }
+    return rows;
   }
 
   private static Writer writer(OutputStream out) {

@@ -34,11 +34,7 @@ public enum TableFormat {
   PARQUET {
     @Override
     void write(Analytics session, String sql, Path file) throws IOException {
-      session.query(
-          "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd)"
-              .formatted(sql, Views.literal(file.toString())),
-          ResultFormat.CSV,
-          OutputStream.nullOutputStream());
+      session.writeParquet(SqlScript.of(sql), file);
     }
   };
 

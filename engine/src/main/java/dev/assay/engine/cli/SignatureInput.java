@@ -6,13 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,38 +34,12 @@ final class SignatureInput {
    * @param file {@code -} for standard input
    */
   static List<String> read(String file, Console console) {
-    String name = file.equals("-") ? "standard input" : file;
-    try {
-      byte[] bytes =
-          file.equals("-") ? console.in().readAllBytes() : Files.readAllBytes(Path.of(file));
-      return of(bytes, name);
-    } catch (NoSuchFileException e) {
-      throw new UsageException(name + ": there is no such file");
-    } catch (IOException e) {
-      throw new CommandException("%s: cannot be read: %s".formatted(name, e.getMessage()), e);
-    }
-  }
-
-  /**
-   * The signatures of a text in UTF-8.
-   *
-   * @param name how messages call it
-   */
-  private static List<String> of(byte[] utf8, String name) {
-    SignatureInput input = new SignatureInput(name);
-    String text = text(utf8, name);
-    if (!input.isOneValue(text)) {
-      input.lines(text);
+    TextInput text = TextInput.read(file, console);
+    SignatureInput input = new SignatureInput(text.name());
+    if (!input.isOneValue(text.text())) {
+      input.lines(text.text());
     }
     return input.signatures;
-  }
-
-  private static String text(byte[] utf8, String name) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-    } catch (CharacterCodingException e) {
-      throw new CommandException(name + ": not in UTF-8", e);
-    }
   }
 
   /**

@@ -79,7 +79,7 @@ final class ReadingCommandsTest {
         .contains("SELEC")
         .hasLineCount(1);
     assertThat(Ran.assay("query", "SELECT 1", "--format", "xml").exits(2).err())
-        .contains("--format is 'xml', expected table, csv, json, arrow or feather");
+        .contains("--format is 'xml', expected table, csv, json, jsonl, arrow, feather or parquet");
     assertThat(Ran.assay("summary", "nope", "--store", store).exits(2).err())
         .contains("nope")
         .contains("täst")
