@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.storage.Direction;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StudySummary;
 import dev.assay.storage.StudySummary.Counts;
@@ -16,16 +17,19 @@ import java.util.List;
  * What a run came to, with the meaning of the legacy system's own summary.
  *
  * @param run the study's name, or the folder's
+ * @param directions one for each objective; none for a folder
  * @param study what its trials came to; nothing, for a folder
  * @param runs the runs inside of a folder that is no run itself; else empty
  */
-public record Summary(String run, StudySummary study, List<String> runs) {
+public record Summary(
+    String run, List<Direction> directions, StudySummary study, List<String> runs) {
   /** How many trials {@code assay summary} lists. */
   public static final int DEFAULT_TOP = 5;
 
   public Summary {
     requireNonNull(run, "run is null");
     requireNonNull(study, "study is null");
+    directions = List.copyOf(directions);
     runs = List.copyOf(runs);
   }
 
@@ -47,8 +51,9 @@ public record Summary(String run, StudySummary study, List<String> runs) {
   }
 
   static Summary of(RunNames.Run run, StudySummary study) {
-    return new Summary(
-        run.name(), study, run instanceof RunNames.Folder folder ? folder.runs() : List.of());
+    return run instanceof RunNames.Study known
+        ? new Summary(run.name(), known.study().directions(), study, List.of())
+        : new Summary(run.name(), List.of(), study, ((RunNames.Folder) run).runs());
   }
 
   /** The summary as {@code assay summary --json} prints it; may hold NaN among the metrics. */
@@ -64,11 +69,11 @@ public record Summary(String run, StudySummary study, List<String> runs) {
     count.put("valid", counts.valid());
     States states = study.states();
     ObjectNode state = node.putObject("states");
-    state.put("complete", states.complete());
-    state.put("pruned", states.pruned());
-    state.put("fail", states.fail());
-    state.put("running", states.running());
-    state.put("waiting", states.waiting());
+    state.put("COMPLETE", states.complete());
+    state.put("PRUNED", states.pruned());
+    state.put("FAIL", states.fail());
+    state.put("RUNNING", states.running());
+    state.put("WAITING", states.waiting());
     StudySummary.Trial best = study.best();
     node.set("best", best == null ? null : best.toJson());
     ArrayNode list = node.putArray("top");
@@ -86,7 +91,12 @@ public record Summary(String run, StudySummary study, List<String> runs) {
 
   /** The summary as {@code assay summary --json} prints it: one line, non-finite numbers null. */
   public String toJsonText() {
-    return FiniteJson.text(toJson());
+    return jsonText(toJson());
+  }
+
+  /** One line of JSON, non-finite numbers null. */
+  public static String jsonText(ObjectNode node) {
+    return FiniteJson.text(node);
   }
 
   /** The summary for a person, several lines; long texts are cut. */

@@ -45,7 +45,11 @@ final class SummaryText {
       lines.add("  scored by   " + versions(study.scoreVersions()));
     }
     Trial best = study.best();
-    if (best == null) {
+    if (summary.directions().size() > 1) {
+      lines.add(
+          "  best        none alone: there are %d objectives"
+              .formatted(summary.directions().size()));
+    } else if (best == null) {
       lines.add("  best        none: no valid trial");
     } else {
       lines.add("  best        " + name(best) + ", score " + FiniteJson.number(best.score()));

@@ -118,8 +118,8 @@ final class SummaryTest {
     assertThat(summary.toJsonText())
         .isEqualTo(
             "{\"run\":\"s\",\"counts\":{\"total\":0,\"skipped\":0,\"failed\":0,\"completed\":0,"
-                + "\"valid\":0},\"states\":{\"complete\":0,\"pruned\":0,\"fail\":0,\"running\":0,"
-                + "\"waiting\":0},\"best\":null,"
+                + "\"valid\":0},\"states\":{\"COMPLETE\":0,\"PRUNED\":0,\"FAIL\":0,\"RUNNING\":0,"
+                + "\"WAITING\":0},\"best\":null,"
                 + "\"top\":[],\"total_duration_seconds\":0.0,\"mean_duration_seconds\":null,"
                 + "\"score_versions\":{\"known\":[],\"missing\":0},\"last_update\":null}");
     assertThat(summary.toText()).contains("none: no valid trial");

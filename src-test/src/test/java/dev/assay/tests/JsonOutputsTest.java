@@ -93,6 +93,7 @@ final class JsonOutputsTest {
     for (String each : List.of("good", "bad")) {
       take("summary", each);
     }
+    take("summary", "good", "bad");
     take("importance", "good");
     take("migrate", Launcher.ROOT.resolve("datasets/legacy-run").toString());
     take("migrate", unreadableRun(), "--link");

@@ -54,6 +54,19 @@ public abstract sealed class ReadableStore implements AutoCloseable permits Stor
   }
 
   /**
+   * How many claims of a study found their parameters taken, in all processes so far.
+   *
+   * @throws StoreException where the store cannot be read
+   */
+  public final long duplicates(long studyId) {
+    return live.query(
+        sql ->
+            sql.number(
+                "SELECT coalesce((SELECT duplicates FROM studies WHERE study_id = ?1), 0)",
+                studyId));
+  }
+
+  /**
    * The study's best COMPLETE trial by objective value, the first of equals, whether its
    * constraints hold or not; null where there is none, or the study has several objectives.
    */

@@ -128,6 +128,12 @@ final class RunEnd {
     try (Stream<FrozenTrial> trials = store.trials(study.id())) {
       front = ParetoFront.of(trials, study.directions());
     }
+    lines.addAll(lines(front));
+  }
+
+  /** The trials of a Pareto front, the first of them. */
+  static List<String> lines(List<FrozenTrial> front) {
+    List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add("Pareto front: %d trials".formatted(front.size()));
     front.stream()
@@ -144,6 +150,7 @@ final class RunEnd {
     if (front.size() > MAX_PARAMETERS) {
       lines.add("  and %d more".formatted(front.size() - MAX_PARAMETERS));
     }
+    return lines;
   }
 
   private void files(List<String> lines) {

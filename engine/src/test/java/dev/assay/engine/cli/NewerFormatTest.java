@@ -41,6 +41,8 @@ final class NewerFormatTest {
     commands.put("run", List.of(study));
     commands.put("query", List.of("SELECT 1"));
     commands.put("summary", List.of("s"));
+    commands.put("importance", List.of("s"));
+    commands.put("synergy", List.of("s"));
     commands.put("stats", List.of());
     commands.put("verify", List.of());
     commands.put("compact", List.of("s"));

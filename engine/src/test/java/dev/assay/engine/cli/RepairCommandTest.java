@@ -45,7 +45,7 @@ final class RepairCommandTest {
     Ran.assay("verify", "--store", store).exits(0);
     Ran.assay("run", study, "--store", store, "--trials", "10", "--quiet").exits(0);
     JsonNode summary = Ran.assay("summary", "s", "--store", store, "--json").exits(0).json().get(0);
-    assertThat(summary.path("states").path("complete").intValue()).isEqualTo(10);
+    assertThat(summary.path("states").path("COMPLETE").intValue()).isEqualTo(10);
   }
 
   @Test

@@ -94,6 +94,8 @@ final class StartUpTest {
         "query",
         "summary",
         "summarize",
+        "importance",
+        "synergy",
         "jdbc-url",
         "doctor",
         "migrate",
