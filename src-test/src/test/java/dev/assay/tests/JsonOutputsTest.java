@@ -95,6 +95,9 @@ final class JsonOutputsTest {
     }
     take("summary", "good", "bad");
     take("importance", "good");
+    take("diff", "good", "bad");
+    take("explain", "good", "0");
+    take("explain", "bad", "0", "--with", "1");
     take("migrate", Launcher.ROOT.resolve("datasets/legacy-run").toString());
     take("migrate", unreadableRun(), "--link");
     takeAsIs("doctor", Launcher.ROOT.resolve("datasets/legacy-run").toString());

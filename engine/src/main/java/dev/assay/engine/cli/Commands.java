@@ -31,6 +31,8 @@ final class Commands {
     commands.put("report", ReportCommand::new);
     commands.put("importance", ImportanceCommand::new);
     commands.put("synergy", SynergyCommand::new);
+    commands.put("diff", DiffCommand::new);
+    commands.put("explain", ExplainCommand::new);
     commands.put("stats", StatsCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("compact", CompactCommand::new);

@@ -36,6 +36,11 @@ record Console(InputStream in, PrintStream out, PrintStream err, Map<String, Str
     return "1".equals(variable("ASSAY_TERMINAL"));
   }
 
+  /** Whether {@link #out} is a terminal, as the launcher found it. */
+  boolean isOutputTerminal() {
+    return "1".equals(variable("ASSAY_OUTPUT_TERMINAL"));
+  }
+
   /** Whether a person may be asked: {@link #in} and {@link #err} are a terminal. */
   boolean isInteractive() {
     return "1".equals(variable("ASSAY_INTERACTIVE"));

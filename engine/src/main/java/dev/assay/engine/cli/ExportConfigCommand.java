@@ -2,11 +2,8 @@ package dev.assay.engine.cli;
 
 import dev.assay.engine.TrialConfig;
 import dev.assay.storage.FrozenTrial;
-import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StudyRecord;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -16,8 +13,10 @@ import picocli.CommandLine.Parameters;
     name = "export-config",
     header = "Prints a study file with one trial's parameters as fixed values.",
     description = {
-      "Run it again as it is, or give some of the parameters ranges and refine it. The objective is that",
-      "of the study's own file where it is still there; else add one, or give 'assay run' --objective."
+      "Run it again as it is, or give some of the parameters ranges and refine it. The objective is"
+          + " that",
+      "of the study's own file where it is still there; else add one, or give 'assay run'"
+          + " --objective."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -32,10 +31,7 @@ final class ExportConfigCommand implements Callable<Integer> {
       description = "A study's name, an unambiguous beginning of one, or a run's folder.")
   private String run = "";
 
-  @Parameters(
-      index = "1",
-      paramLabel = "TRIAL",
-      description = "Its number, from 0; the name of its file, such as trial_028; or best.")
+  @Parameters(index = "1", paramLabel = "TRIAL", description = TrialArgument.DESCRIPTION)
   private String trial = "";
 
   @Mixin private StoreOption store = new StoreOption();
@@ -50,12 +46,7 @@ final class ExportConfigCommand implements Callable<Integer> {
   public Integer call() {
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
       StudyRecord study = opened.study(run);
-      FrozenTrial found = find(opened.store(), study);
-      if (found == null) {
-        throw new UsageException(
-            "'%s' has no trial '%s'; expected a number below %d, the name of a trial file, or best where a trial is COMPLETE"
-                .formatted(study.name(), trial, opened.store().counts(study.id()).finished()));
-      }
+      FrozenTrial found = TrialArgument.find(opened.store(), study, trial);
       if (found.params().isEmpty()) {
         throw new CommandException(
             "trial %d of '%s' has no parameters".formatted(found.number(), study.name()));
@@ -66,19 +57,6 @@ final class ExportConfigCommand implements Callable<Integer> {
         console.note("it has no objective: add objective:, or run it with --objective");
       }
       return ExitCode.OK;
-    }
-  }
-
-  private @Nullable FrozenTrial find(ReadableStore from, StudyRecord study) {
-    if (trial.equals("best")) {
-      return from.bestTrial(study.id());
-    }
-    if (trial.matches("\\d{1,18}")) {
-      return from.trial(study.id(), Long.parseLong(trial));
-    }
-    String file = trial.endsWith(".json") ? trial : trial + ".json";
-    try (Stream<FrozenTrial> trials = from.trials(study.id())) {
-      return trials.filter(each -> file.equals(each.trialFile())).findFirst().orElse(null);
     }
   }
 }

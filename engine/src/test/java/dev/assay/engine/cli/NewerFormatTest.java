@@ -43,6 +43,8 @@ final class NewerFormatTest {
     commands.put("summary", List.of("s"));
     commands.put("importance", List.of("s"));
     commands.put("synergy", List.of("s"));
+    commands.put("diff", List.of("s", "s"));
+    commands.put("explain", List.of("s", "1"));
     commands.put("stats", List.of());
     commands.put("verify", List.of());
     commands.put("compact", List.of("s"));

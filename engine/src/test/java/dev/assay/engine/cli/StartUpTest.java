@@ -96,6 +96,8 @@ final class StartUpTest {
         "summarize",
         "importance",
         "synergy",
+        "diff",
+        "explain",
         "jdbc-url",
         "doctor",
         "migrate",
