@@ -18,7 +18,8 @@ interface Suite {
           new LakeSize(),
           new LargeReading(),
           new LargeMigration(),
-          new StoreWrites());
+          new StoreWrites(),
+          new OptunaServerSpeed());
 
   String name();
 

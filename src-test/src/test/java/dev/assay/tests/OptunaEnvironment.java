@@ -19,10 +19,18 @@ final class OptunaEnvironment {
   private static final Path DIRECTORY =
       Launcher.ROOT.resolve("src-test/target/optuna-" + VERSION).toAbsolutePath();
 
-  /** Its driver for PostgreSQL. */
-  private static final String DRIVER = "psycopg2-binary==2.9.13";
+  /** Its driver for PostgreSQL, what its client of a server stands on, and two of its samplers. */
+  private static final List<String> PACKAGES =
+      List.of(
+          "optuna==" + VERSION,
+          "psycopg2-binary==2.9.13",
+          "grpcio==1.85.1",
+          "protobuf==7.36.2",
+          "cmaes==0.13.1",
+          "scipy==1.17.1");
 
-  private static final Path READY = DIRECTORY.resolve("ready-" + DRIVER);
+  private static final Path READY =
+      DIRECTORY.resolve("ready-" + Integer.toHexString(PACKAGES.hashCode()));
 
   private OptunaEnvironment() {}
 
@@ -31,7 +39,21 @@ final class OptunaEnvironment {
    *
    * @return what it wrote to standard output
    */
-  static synchronized String run(String program, String... arguments)
+  static String run(String program, String... arguments) throws IOException, InterruptedException {
+    Launcher.Result result = Launcher.run(DIRECTORY, command(program, arguments));
+    if (result.exitCode() != 0) {
+      throw new AssertionError(program + " ended with " + result.exitCode() + ": " + result.err());
+    }
+    return result.out();
+  }
+
+  /** Starts a program that is a resource beside this class. */
+  static Launcher.Started start(String program, String... arguments)
+      throws IOException, InterruptedException {
+    return Launcher.start(DIRECTORY, command(program, arguments));
+  }
+
+  private static synchronized List<String> command(String program, String... arguments)
       throws IOException, InterruptedException {
     prepare();
     Path file = DIRECTORY.resolve(program);
@@ -45,11 +67,7 @@ final class OptunaEnvironment {
         new ArrayList<>(
             List.of("env", "TZ=UTC", python().toString(), "-W", "ignore", file.toString()));
     command.addAll(List.of(arguments));
-    Launcher.Result result = Launcher.run(DIRECTORY, command);
-    if (result.exitCode() != 0) {
-      throw new AssertionError(program + " ended with " + result.exitCode() + ": " + result.err());
-    }
-    return result.out();
+    return command;
   }
 
   private static Path python() {
@@ -62,7 +80,10 @@ final class OptunaEnvironment {
     }
     Files.createDirectories(DIRECTORY);
     require("python3", "-m", "venv", DIRECTORY.resolve("venv").toString());
-    require(python().toString(), "-m", "pip", "install", "--quiet", "optuna==" + VERSION, DRIVER);
+    List<String> install =
+        new ArrayList<>(List.of(python().toString(), "-m", "pip", "install", "--quiet"));
+    install.addAll(PACKAGES);
+    require(install.toArray(String[]::new));
     Files.createFile(READY);
   }
 

@@ -38,6 +38,7 @@ final class Commands {
     commands.put("compact", CompactCommand::new);
     commands.put("repair", RepairCommand::new);
     commands.put("jdbc-url", JdbcUrlCommand::new);
+    commands.put("serve", ServeCommand::new);
     commands.put("doctor", DoctorCommand::new);
     commands.put("migrate", MigrateCommand::new);
     commands.put("watch", WatchCommand::new);

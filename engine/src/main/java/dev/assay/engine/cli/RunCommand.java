@@ -1,6 +1,5 @@
 package dev.assay.engine.cli;
 
-import dev.assay.engine.Choice;
 import dev.assay.engine.RunSettings;
 import dev.assay.storage.Durability;
 import dev.assay.storage.TrialFiles;
@@ -125,27 +124,14 @@ final class RunCommand implements Callable<Integer> {
             sampler,
             objective,
             timeout == null ? null : TimeSpan.parse("--timeout", timeout),
-            choice("--durability", durability, Durability.class),
-            choice("--trial-files", trialFiles, TrialFiles.class),
+            Chosen.of("--durability", durability, Durability.class),
+            Chosen.of("--trial-files", trialFiles, TrialFiles.class),
             cache("--cache-keys", cacheKeys, Signatures.DEFAULT_KEY_LIMIT),
             cache("--cache-signatures", cacheSignatures, Signatures.DEFAULT_SIGNATURE_LIMIT),
             json,
             talk(),
             assay != null && assay.isVerbose());
     return new RunSession(request, console).run();
-  }
-
-  private static <E extends Enum<E>> @Nullable E choice(
-      String option, @Nullable String text, Class<E> type) {
-    if (text == null) {
-      return null;
-    }
-    Choice<E> choice = Choice.of(type);
-    E chosen = choice.find(text);
-    if (chosen == null) {
-      throw new UsageException("%s is '%s', expected %s".formatted(option, text, choice.names()));
-    }
-    return chosen;
   }
 
   private static int cache(String option, @Nullable Long entries, int otherwise) {

@@ -1,0 +1,130 @@
+package dev.assay.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.grpc.OptunaServer;
+import dev.assay.engine.grpc.OptunaServerOptions;
+import dev.assay.storage.Store;
+import dev.assay.storage.json.Json;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Optuna, as it is, with a store for its storage. */
+final class OptunaClientsTest {
+  @TempDir private Path directory;
+
+  /** Runs a program beside a server of this process; the port is its first argument. */
+  private String served(String program, String... arguments)
+      throws IOException, InterruptedException {
+    try (Store store = Store.open(directory.resolve("store"));
+        OptunaServer server =
+            OptunaServer.start(store, OptunaServerOptions.DEFAULT.at("localhost", 0))) {
+      List<String> all = new ArrayList<>(List.of(Integer.toString(server.port())));
+      all.addAll(List.of(arguments));
+      return OptunaEnvironment.run(program, all.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void randomCallsHaveTheSameRepliesAsInOptunasMemory() throws IOException, InterruptedException {
+    assertThat(served("optuna_same.py", "4", "900")).endsWith(" 0 differences\n");
+  }
+
+  @Test
+  void eachTrialThatWaitsIsGivenToOneWorkerAndEachSetOfParametersEvaluatedOnce()
+      throws IOException, InterruptedException {
+    String each =
+        IntStream.range(0, 40).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+    String helpers = Launcher.ROOT.resolve("datasets/python").toAbsolutePath().toString();
+    assertThat(served("optuna_queue.py", helpers).lines())
+        .containsExactly(each, each, "[0, 1, 2, 3] 24 True");
+  }
+
+  @Test
+  void samplersAndPrunersProposeWhatTheyProposeInMemory() throws IOException, InterruptedException {
+    assertThat(served("optuna_samplers.py").lines())
+        .hasSize(8)
+        .allMatch(line -> line.contains(": 24 trials, 24 the same, "), "the same trials")
+        .filteredOn(line -> line.endsWith("some pruned"))
+        .hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void nothingThatWasAcknowledgedIsLostWhenTheServerIsKilledUnderEightWorkers()
+      throws IOException, InterruptedException {
+    int port = freePort();
+    Launcher.Started server = serve(port);
+    Launcher.Started workers =
+        OptunaEnvironment.start("optuna_workers.py", Integer.toString(port), "160");
+    for (int kill = 1; kill <= 2; kill++) {
+      await(workers, 40L * kill);
+      server.process().descendants().forEach(ProcessHandle::destroyForcibly);
+      server.process().destroyForcibly().waitFor();
+      server = serve(port);
+    }
+    assertThat(workers.process().waitFor(120, TimeUnit.SECONDS)).isTrue();
+    Launcher.Result done = workers.result();
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    server.process().destroy();
+    assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.result().exitCode()).isZero();
+
+    Set<String> acknowledged = new HashSet<>(done.lines());
+    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(160);
+    assertThat(completed()).containsAll(acknowledged);
+    Launcher.Result verified = assay("verify");
+    assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();
+  }
+
+  private Launcher.Started serve(int port) throws IOException {
+    return Launcher.start(
+        directory, List.of(Launcher.ASSAY.toString(), "serve", "--grpc", Integer.toString(port)));
+  }
+
+  private Launcher.Result assay(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--store", directory.resolve("assay-store").toString()));
+    return Launcher.here(all.toArray(String[]::new));
+  }
+
+  /** Each complete trial's number and value as Python writes them; numbers have no gap. */
+  private Set<String> completed() throws IOException {
+    Launcher.Result query =
+        assay(
+            "query", "SELECT number, value, state FROM trials ORDER BY number", "--format", "json");
+    assertThat(query.exitCode()).as(query.err()).isZero();
+    Set<String> trials = new HashSet<>();
+    for (JsonNode row : Json.parse(query.out())) {
+      if (row.path("state").asText().equals("COMPLETE")) {
+        trials.add(row.path("number").asText() + " " + row.path("value").asText());
+      }
+    }
+    return trials;
+  }
+
+  private static void await(Launcher.Started workers, long lines)
+      throws IOException, InterruptedException {
+    while (Files.readString(workers.out()).lines().count() < lines) {
+      assertThat(workers.process().isAlive()).as(Files.readString(workers.err())).isTrue();
+      Thread.sleep(20);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
