@@ -3,14 +3,11 @@ package dev.assay.tests;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +65,7 @@ final class Browser implements AutoCloseable {
         .orElse(null);
   }
 
-  static Browser start(Path program) throws IOException {
+  static Browser start(Path program) throws IOException, InterruptedException {
     Path profile = Files.createTempDirectory("assay-browser-");
     Process process =
         new ProcessBuilder(
@@ -83,22 +80,25 @@ final class Browser implements AutoCloseable {
                 "--user-data-dir=" + profile,
                 "about:blank")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(profile.resolve("stderr.txt").toFile())
             .start();
-    BufferedReader err =
-        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
-    StringBuilder said = new StringBuilder();
-    for (String line = err.readLine(); line != null; line = err.readLine()) {
-      said.append(line).append('\n');
-      if (line.startsWith("DevTools listening on ")) {
-        Thread drain = new Thread(() -> err.lines().forEach(ignored -> {}), "browser-stderr");
-        drain.setDaemon(true);
-        drain.start();
-        Browser browser = new Browser(process, profile, URI.create(line.substring(22)));
-        browser.attach();
-        return browser;
+    Path port = profile.resolve("DevToolsActivePort");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!Files.exists(port) || Files.readString(port).lines().count() < 2) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        process.destroyForcibly();
+        throw new IOException(
+            "%s did not start: %s"
+                .formatted(program, Files.readString(profile.resolve("stderr.txt"))));
       }
+      Thread.sleep(20);
     }
-    throw new IOException("%s did not start: %s".formatted(program, said));
+    List<String> place = Files.readAllLines(port);
+    Browser browser =
+        new Browser(
+            process, profile, URI.create("ws://127.0.0.1:" + place.get(0) + place.get(1)));
+    browser.attach();
+    return browser;
   }
 
   private void attach() {

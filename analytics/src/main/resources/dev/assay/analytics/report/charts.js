@@ -1,28 +1,39 @@
 /* What is drawn of one run. Each takes the run and a view: { objective, limits } and gives
    { note, alt, height, option, table }, or { empty } with the reason why there is nothing. */
 
-/** The range of values that is drawn: without far outliers on the bad side, where that is asked for. */
+/**
+ * The range of values that is drawn: without far outliers on the bad side, where that is asked for.
+ * Values above 0 of very different size get a logarithmic axis instead.
+ */
 function limitsOf(run, objective, clip) {
   const { quantiles, direction, finite } = run.objectives[objective];
   const all = quantiles.map(Number);
-  if (all.length === 0) return { low: null, high: null, outside: 0 };
+  if (all.length === 0) return { low: null, high: null, outside: 0, clipped: false, log: false };
   const at = (share) => all[Math.round(share * (all.length - 1))];
   const [low, high, q1, q3] = [all[0], all[all.length - 1], at(0.25), at(0.75)];
   const fence = 3 * (q3 - q1);
   let [from, to] = [low, high];
-  if (clip && fence > 0) {
+  const log = low > 0 && at(0.9) > 1000 * at(0.1);
+  if (clip && fence > 0 && !log) {
     if (direction === "minimize" && high > q3 + 2 * fence) to = all.filter((v) => v <= q3 + fence).pop();
     if (direction === "maximize" && low < q1 - 2 * fence) from = all.find((v) => v >= q1 - fence);
   }
   const kept = all.filter((v) => v >= from && v <= to).length;
   const outside = from === low && to === high ? 0 : Math.round(finite * (1 - kept / all.length));
-  return { low: from, high: to, outside };
+  return { low: from, high: to, outside, clipped: from !== low || to !== high, log };
 }
 
-function within(limits, { low, high } = limits) {
-  if (low === null || low === high) return {};
+/** The bounds of an axis that leaves something out; without them it fits its values. */
+function within({ low, high, clipped, log }) {
+  if (log) return { type: "log" };
+  if (!clipped || low === high) return {};
   const margin = (high - low) * 0.04;
   return { min: neat(low - margin, high - low, Math.floor), max: neat(high + margin, high - low, Math.ceil) };
+}
+
+/** A value as colours have it, and back. */
+function tone({ log }) {
+  return log ? { of: Math.log10, back: (at) => 10 ** at } : { of: (value) => value, back: (at) => at };
 }
 
 function neat(value, span, round) {
@@ -65,10 +76,10 @@ function historyChart(run, view) {
   if (steps.length) steps.push([last, steps[steps.length - 1][1]]);
   const held = (row) => run.rows.constraints_ok[row] !== false;
   const dots = (rows, title, symbol, size, style) => ({
-    name: title, type: "scatter", symbol, symbolSize: size, itemStyle: style, dimensions: ["trial", "value", "row"],
+    name: title, type: "scatter", progressive: 0, symbol, symbolSize: size, itemStyle: style, dimensions: ["trial", "value", "row"],
     data: thinned(rows, 6000).map((row) => [run.rows.number[row], values[row], row]) });
   const found = numbersOfBest.length
-    ? `The best ${name} is ${fmt(Number(best[best.length - 1]))}, found in trial ${numbersOfBest[numbersOfBest.length - 1]} after ${plural(numbersOfBest.length - 1, "improvement")} on the first.`
+    ? `The best ${name} is ${fmt(Number(best[best.length - 1]))}, found in trial ${numbersOfBest[numbersOfBest.length - 1]}, ${numbersOfBest.length === 1 ? "the first that counts" : "after " + plural(numbersOfBest.length - 1, "improvement") + " on the first"}.`
     : "No trial counts as a best one: constraints do not hold, or values are not finite.";
   const small = complete.length > 2000 ? 3 : complete.length > 300 ? 5 : 7;
   return {
@@ -79,13 +90,13 @@ function historyChart(run, view) {
       const broken = complete.filter((row) => !held(row));
       return {
         grid: [{ left: 56, right: 18, top: 56, bottom: rest.length ? 76 : 46 },
-          { left: 56, right: 18, height: 12, bottom: 44, show: false }],
-        legend: { top: 0, left: 0, itemHeight: 9, textStyle: { color: t.muted, fontSize: 12 }, type: "scroll" },
+          { left: 56, right: 18, height: 10, bottom: 62, show: false }],
+        legend: { top: 0, left: 0, itemHeight: 9, itemWidth: 16, textStyle: { color: t.muted, fontSize: 12 }, type: "scroll" },
         tooltip: { trigger: "item", formatter: ({ data, seriesName }) => data.length > 2
           ? trialTip(run, data[2], view, held(data[2]) ? [] : ["constraints do not hold"])
           : tip(seriesName, ["trial " + data[0], fmt(data[1])]) },
-        xAxis: [valueAxis("trial", context, { min: 0, max: Math.max(1, last), minInterval: 1, gridIndex: 0, nameGap: rest.length ? 46 : 28,
-          axisLabel: { color: t.muted, fontSize: 11, hideOverlap: true, margin: rest.length ? 26 : 8, formatter: compact } }),
+        xAxis: [valueAxis("trial", context, { min: 0, max: Math.max(1, last), minInterval: 1, gridIndex: 0, nameGap: rest.length ? 42 : 28,
+          axisLabel: { color: t.muted, fontSize: 11, hideOverlap: true, margin: rest.length ? 20 : 8, showMaxLabel: false, formatter: compact } }),
           { type: "value", gridIndex: 1, show: false, min: 0, max: Math.max(1, last) }],
         yAxis: [upAxis(short(name, 40) + ", " + direction, context, within(view.limits)),
           { type: "category", data: [""], gridIndex: 1, show: false }],
@@ -130,10 +141,10 @@ function sliceChart(run, view, column) {
     alt: `${name} by ${column.name}, ${plural(rows.length, "trial")}.`, height: 210,
     option: (context) => ({
       grid: { left: 50, right: 14, top: 12, bottom: 44 },
-      tooltip: { trigger: "item", formatter: ({ data }) => trialTip(run, data[2], view, [column.name + ": " + cellText(column, data[2])]) },
+      tooltip: { trigger: "item", formatter: ({ value }) => trialTip(run, value[2], view, [column.name + ": " + cellText(column, value[2])]) },
       xAxis: columnAxis(column, context, false, true), yAxis: valueAxis("", context, { ...within(view.limits), splitNumber: 4 }),
-      series: [{ type: "scatter", symbolSize: rows.length > 1000 ? 3 : 6,
-        data: thinned(rows, 1500).map((row) => ({ value: [column.texts ? spread(column.number[row], row) : column.number[row], values[row], row],
+      series: [{ type: "scatter", progressive: 0, symbolSize: rows.length > 1000 ? 3 : 6,
+        data: thinned(rows, 1500).map((row) => ({ value: [column.number[row], values[row], row], symbolOffset: [column.texts ? spread(row, 14) : 0, 0],
           itemStyle: { color: shade(run.rows.number[row]), opacity: 0.8 } })) }] }) };
 }
 
@@ -148,9 +159,9 @@ function cellText(column, row) {
   return column.texts && value !== null ? column.texts[value] : fmt(value);
 }
 
-/** Points of one category side by side, the same each time. */
-function spread(index, row) {
-  return index + (((row * 2654435761) % 1000) / 1000 - 0.5) * 0.4;
+/** Points of one category side by side, the same each time: pixels to the left or right. */
+function spread(row, most) {
+  return (((row * 7919) % 997) / 997 - 0.5) * 2 * most;
 }
 
 function edfChart(runs, indexes, objective, limits) {
@@ -160,8 +171,9 @@ function edfChart(runs, indexes, objective, limits) {
   const points = (i) => of(i).quantiles.map((v, at, all) => [Number(v), all.length === 1 ? 1 : at / (all.length - 1)]);
   const at = (i, share) => Number(of(i).quantiles[Math.round(share * (of(i).quantiles.length - 1))]);
   const words = drawn.map((i) => `${drawn.length > 1 ? short(runs[i].name, 40) + ": h" : "H"}alf of the values lie below ${fmt(at(i, 0.5))}, a tenth below ${fmt(at(i, 0.1))}, a tenth above ${fmt(at(i, 0.9))}`).join("; ") + ".";
+  const better = of(drawn[0]).direction === "minimize" ? "left" : "right";
   return {
-    note: words, alt: "Share of complete trials with a value up to each. " + words, height: 320,
+    note: drawn.length > 1 ? `How the values of complete trials are spread. The further ${better} a line, the better the run's values.` : words, alt: "Share of complete trials with a value up to each. " + words, height: 320,
     table: ["Values by the share of complete trials that lie below", ["Run", "least", "10 %", "25 %", "50 %", "75 %", "90 %", "most"],
       drawn.map((i) => [runs[i].name, ...[0, 0.1, 0.25, 0.5, 0.75, 0.9, 1].map((share) => at(i, share))])],
     option: (context) => ({
@@ -169,7 +181,7 @@ function edfChart(runs, indexes, objective, limits) {
       legend: { show: drawn.length > 1, top: 0, left: 0, type: "scroll", textStyle: { color: context.t.muted }, formatter: (text) => short(text, context.narrow ? 26 : 40) },
       tooltip: { trigger: "item", formatter: ({ data, seriesName }) => tip(seriesName, [`${fmt(Math.round(data[1] * 1000) / 10)} % up to ${fmt(data[0])}`]) },
       xAxis: valueAxis(short(of(drawn[0]).name, 34), context, within(limits)),
-      yAxis: upAxis("share of trials", context, { min: 0, max: 1 }),
+      yAxis: upAxis("share of trials", context, { scale: false, max: 1 }),
       series: drawn.map((i) => ({ name: runs[i].name, type: "line", step: "end", symbol: "circle", showSymbol: points(i).length < 3, symbolSize: 5,
         lineStyle: { width: 2, color: runs.length > 1 ? runColour(i) : context.t.accent, type: ["solid", "dashed", "dotted"][runs.length > 1 ? i % 3 : 0] },
         itemStyle: { color: runs.length > 1 ? runColour(i) : context.t.accent }, data: points(i) })) }) };

@@ -189,7 +189,7 @@ function showRun(index, place, view) {
     place.querySelector("#history select, #history input")?.focus();
   };
   if (run.objectives.length > 1) controls.push(choice("Objective", run.objectives.map((o) => o.name), view.objective, again("objective")));
-  if (clipped.outside > 0 || clipped.low > limitsOf(run, view.objective, false).low || clipped.high < limitsOf(run, view.objective, false).high) {
+  if (clipped.clipped) {
     controls.push(make("label", null, make("input", { type: "checkbox", checked: view.clip, onchange: (event) => again("clip")(event.target.checked) }),
       `Leave out far outliers (about ${whole(Math.max(1, clipped.outside))})`));
   }
@@ -210,10 +210,17 @@ function showRun(index, place, view) {
   listSections();
 }
 
+/** The range that has room for all runs, without far outliers. */
+function commonLimits() {
+  const all = RUNS.map((run) => limitsOf(run, 0, true)).filter((limits) => limits.low !== null);
+  return all.length === 0 ? { low: null, high: null }
+    : { clipped: all.some((limits) => limits.clipped), low: Math.min(...all.map((limits) => limits.low)), high: Math.max(...all.map((limits) => limits.high)) };
+}
+
 function compareCard(parent) {
   const cells = (run) => {
     const best = run.objectives.length > 1 ? `front of ${whole(run.front_size)}` : run.top.length ? fmt(run.rows.values[0][run.top[0]]) : "–";
-    return [whole(run.trials), whole(run.states.COMPLETE), whole(run.states.PRUNED), whole(run.states.FAIL), best, run.objectives.map((o) => o.direction).join(", "), seconds(run.mean_seconds), seconds(run.seconds)];
+    return [whole(run.trials), whole(run.states.COMPLETE), whole(run.states.PRUNED), whole(run.states.FAIL), best, run.objectives.map((o) => o.direction).join(", "), seconds(run.mean_seconds), run.mean_seconds === null ? "–" : seconds(run.seconds)];
   };
   const head = ["Run", "Trials", "Complete", "Pruned", "Failed", "Best", "Direction", "Mean duration", "In all"];
   parent.append(make("section", { id: "runs", className: "card", "aria-labelledby": "runs-title" }, make("h2", { id: "runs-title" }, "Runs side by side"),
@@ -225,7 +232,7 @@ function compareCard(parent) {
   const directions = new Set(RUNS.map((run) => run.objectives[0].direction));
   const row = pair(parent);
   section(row, "compare", "Best so far", compareChart(RUNS, 0));
-  section(row, "compare-edf", "Spread of values (EDF)", edfChart(RUNS, RUNS.map((_, i) => i), 0, {low: null}));
+  section(row, "compare-edf", "Spread of values (EDF)", edfChart(RUNS, RUNS.map((_, i) => i), 0, commonLimits()));
   if (directions.size > 1) row.firstChild.append(make("p", { className: "note" }, "Some of these runs minimize, others maximize."));
 }
 

@@ -3,12 +3,14 @@
 /** Values over two parameters: smoothed where both are numbers, else the median of each cell. */
 function contourChart(run, view, x, y) {
   if (!x || !y) return { empty: "This needs two parameters that vary; the run has " + run.varying.length + "." };
-  const values = run.rows.numbers[view.objective];
+  const { of, back } = tone(view.limits);
+  const values = run.rows.numbers[view.objective].map(of);
   const rows = scored(run, view, false).filter((row) => Number.isFinite(x.number[row]) && Number.isFinite(y.number[row]));
   if (rows.length < 3) return { empty: "Fewer than three complete trials have both parameters." };
-  const { low, high } = view.limits;
   const objective = run.objectives[view.objective];
   const field = x.texts || y.texts ? medians(x, y, rows, values) : smoothed(x, y, thinned(rows, 1500), values);
+  const low = Math.max(of(view.limits.low), Math.min(...field.map((cell) => cell[4])));
+  const high = Math.min(of(view.limits.high), Math.max(...field.map((cell) => cell[4])));
   const how = x.texts || y.texts ? "Each cell is the median of its trials." : "The area is smoothed between trials and left empty far from any.";
   return {
     note: `${how} Points are the trials themselves.`, alt: `${objective.name} over ${x.name} and ${y.name}, ${plural(rows.length, "trial")}.`, height: 430,
@@ -18,22 +20,27 @@ function contourChart(run, view, x, y) {
       const band = (value) => low + (Math.round(((Math.min(high, Math.max(low, value)) - low) / (high - low || 1)) * 10) / 10) * (high - low);
       return {
         grid: { left: 62, right: 18, top: 34, bottom: 92 },
-        tooltip: { trigger: "item", formatter: ({ data, seriesIndex }) => seriesIndex === 1
-          ? trialTip(run, data[3], view, [x.name + ": " + cellText(x, data[3]), y.name + ": " + cellText(y, data[3])])
-          : tip("About " + fmt(data[4]), [how]) },
-        visualMap: { ...colourKey(colours, low, high, context, objective.name), seriesIndex: 1, dimension: 2 },
+        tooltip: { trigger: "item", formatter: ({ data, value, seriesIndex }) => seriesIndex === 1
+          ? trialTip(run, value[3], view, [x.name + ": " + cellText(x, value[3]), y.name + ": " + cellText(y, value[3])])
+          : tip("About " + fmt(back(data[4])), [how]) },
+        visualMap: { ...colourKey(colours, low, high, context, objective.name, back), seriesIndex: 1, dimension: 2 },
         xAxis: { ...columnAxis(x, context, false), splitLine: { show: false } },
         yAxis: { ...columnAxis(y, context, true), splitLine: { show: false } },
         series: [
-          { type: "custom", clip: true, silent: false, data: field, encode: { x: [0, 1], y: [2, 3] },
+          { type: "custom", progressive: 0, clip: true, data: field, encode: { x: [0, 1], y: [2, 3] },
             renderItem: (params, api) => {
+              // The middle of a category has a band around it.
+              const half = api.size([1, 1]).map((size, at) => ((at === 0 ? x : y).texts ? size / 2 : 0));
               const a = api.coord([api.value(0), api.value(2)]);
               const b = api.coord([api.value(1), api.value(3)]);
-              return { type: "rect", shape: { x: Math.floor(a[0]), y: Math.floor(b[1]), width: Math.ceil(b[0]) - Math.floor(a[0]), height: Math.ceil(a[1]) - Math.floor(b[1]) },
+              const [left, right] = [Math.floor(a[0] - half[0]), Math.ceil(b[0] + half[0])];
+              const [top, bottom] = [Math.floor(b[1] - half[1]), Math.ceil(a[1] + half[1])];
+              return { type: "rect", shape: { x: left, y: top, width: right - left, height: bottom - top },
                 style: { fill: shade(band(api.value(4))) } };
             } },
-          { type: "scatter", symbolSize: rows.length > 500 ? 3.5 : 7, itemStyle: { borderColor: context.t.card, borderWidth: rows.length > 500 ? 0.4 : 1.2 },
-            data: thinned(rows, 800).map((row) => [x.texts ? spread(x.number[row], row) : x.number[row], y.texts ? spread(y.number[row], row) : y.number[row], values[row], row]) }] };
+          { type: "scatter", progressive: 0, symbolSize: rows.length > 500 ? 5 : 8, itemStyle: { borderColor: isDark() ? "#000000" : "#ffffff", borderWidth: rows.length > 500 ? 0.7 : 1.3 },
+            data: thinned(rows, 800).map((row) => ({ value: [x.number[row], y.number[row], values[row], row],
+              symbolOffset: [x.texts ? spread(row, 12) : 0, y.texts ? spread(row * 31, 12) : 0] })) }] };
     } };
 }
 
@@ -72,7 +79,8 @@ function medians(x, y, rows, values) {
   return [...cells].map(([key, list]) => {
     const [i, j] = [Math.floor(key / 100000), key % 100000];
     const sorted = list.sort((a, b) => a - b);
-    return [ux.back(i / bins(x)), ux.back((i + 1) / bins(x)), uy.back(j / bins(y)), uy.back((j + 1) / bins(y)), sorted[Math.floor(sorted.length / 2)]];
+    const edges = (column, u, at) => (column.texts ? [at, at] : [u.back(at / bins(column)), u.back((at + 1) / bins(column))]);
+    return [...edges(x, ux, i), ...edges(y, uy, j), sorted[Math.floor(sorted.length / 2)]];
   });
 }
 
@@ -90,7 +98,8 @@ function parallelChart(run, view) {
   const rows = sorted.length <= 300 ? sorted : [...sorted.slice(0, 60), ...thinned(sorted.slice(60), 240)];
   const axes = columns.length < run.ranked.length ? ` ${columns.length} of ${run.ranked.length} parameters that vary have an axis.` : "";
   const lines = rows.length < sorted.length ? `The 60 best and ${rows.length - 60} other trials, evenly chosen, are drawn.` : `${plural(rows.length, "trial")}.`;
-  const { low, high } = view.limits;
+  const { of, back } = tone(view.limits);
+  const [low, high] = [of(view.limits.low), of(view.limits.high)];
   return {
     note: lines + axes + " A line breaks off where a trial does not have the parameter.", alt: `Parallel coordinates of ${columns.map((c) => c.name).join(", ")} and ${objective.name}. ${lines}`,
     height: (narrow) => (narrow ? 120 + 62 * (columns.length + 1) : 450),
@@ -112,12 +121,12 @@ function parallelChart(run, view) {
             nameTextStyle: { color: t.ink, fontSize: 11, ...(narrow ? { align: "left", verticalAlign: "bottom", padding: [0, 0, 10, 0] } : { verticalAlign: "top", lineHeight: 13 }) },
             axisLine: { lineStyle: { color: t.faint } }, axisTick: { show: false }, splitNumber: narrow ? 3 : 5,
             axisLabel: { color: t.muted, fontSize: 10, hideOverlap: true, formatter: (v) => (typeof v === "string" ? short(v, 12) : compact(v)) } } },
-        visualMap: { ...colourKey(colours, low, high, context, objective.name), seriesIndex: [], dimension: columns.length },
+        visualMap: { ...colourKey(colours, low, high, context, objective.name, back), seriesIndex: [], dimension: columns.length },
         parallelAxis: axes,
         tooltip: { trigger: "item", formatter: ({ dataIndex }) => trialTip(run, rows[rows.length - 1 - dataIndex], view, []) },
-        series: [{ type: "parallel", smooth: false, data: [...rows].reverse().map((row, i) => ({
+        series: [{ type: "parallel", progressive: 0, smooth: false, data: [...rows].reverse().map((row, i) => ({
           value: [...columns.map((c) => (c.texts ? (c.values[row] === null ? "-" : c.texts[c.values[row]] || "''") : Number.isFinite(c.number[row]) ? c.number[row] : "-")), values[row]],
-          lineStyle: { color: shade(values[row]), width: i >= rows.length - 10 ? 2 : 1, opacity: i >= rows.length - 10 ? 0.95 : 0.35 } })) }] };
+          lineStyle: { color: shade(of(values[row])), width: i >= rows.length - 10 ? 2 : 1, opacity: i >= rows.length - 10 ? 0.95 : 0.35 } })) }] };
     } };
 }
 
@@ -147,10 +156,10 @@ function timelineChart(run) {
           : tip(names[d[2]], [moment(d[0]), `${fmt(d[3])} at once`]) },
         ...(timeline.bins ? { visualMap: { ...colourKey(colours, 0, most, context, "at once"), seriesIndex: [] } } : {}),
         xAxis: { type: "time", min: timeline.from, max: Math.max(timeline.to, timeline.from + 1), axisLine: { lineStyle: { color: t.line } }, splitNumber: narrow ? 3 : 7,
-          axisLabel: { color: t.muted, fontSize: 11, hideOverlap: true }, splitLine: { show: true, lineStyle: { color: t.grid } } },
+          axisLabel: { color: t.muted, fontSize: 11, hideOverlap: true, formatter: { year: "{yyyy}-{MM}-{dd}", month: "{MMM} {d}", day: "{MMM} {d}" } }, splitLine: { show: true, lineStyle: { color: t.grid } } },
         yAxis: { type: "category", inverse: true, data: names.map((name, lane) => name + "\u0000" + lane), axisLine: { show: false }, axisTick: { show: false },
           axisLabel: { color: t.muted, fontSize: 11, interval: 0, formatter: (text, at) => (at > 0 && names[at] === names[at - 1] ? "" : short(text.split("\u0000")[0], narrow ? 13 : 22)) } },
-        series: [{ type: "custom", clip: true, encode: { x: [0, 1], y: 2 }, data,
+        series: [{ type: "custom", progressive: 0, clip: true, encode: { x: [0, 1], y: 2 }, data,
           renderItem: (params, api) => {
             const a = api.coord([api.value(0), api.value(2)]);
             const b = api.coord([api.value(1), api.value(2)]);
@@ -180,7 +189,7 @@ function paretoChart(run, x, y) {
       tooltip: { trigger: "item", formatter: ({ data }) => tip("Trial " + run.rows.number[data[2]], run.objectives.map((o, i) => short(o.name, 40) + ": " + fmt(run.rows.values[i][data[2]]))) },
       xAxis: valueAxis(`${short(ox.name, 28)}, ${ox.direction}`, context), yAxis: upAxis(`${short(oy.name, 28)}, ${oy.direction}`, context),
       series: [
-        { name: "other trials", type: "scatter", symbolSize: others.length > 1000 ? 3 : 5, itemStyle: { color: context.t.faint, opacity: 0.8 }, data: thinned(others, 4000).map((row) => [vx[row], vy[row], row]) },
+        { name: "other trials", type: "scatter", progressive: 0, symbolSize: others.length > 1000 ? 3 : 5, itemStyle: { color: context.t.faint, opacity: 0.8 }, data: thinned(others, 4000).map((row) => [vx[row], vy[row], row]) },
         { name: "Pareto front", type: line.length ? "line" : "scatter", symbol: "diamond", symbolSize: 9, step: line.length ? (ox.direction === "minimize" ? "end" : "start") : undefined,
           lineStyle: { width: 1.5, color: colour("fail") }, itemStyle: { color: colour("fail") }, z: 4, data: line.length ? line : run.front.map((row) => [vx[row], vy[row], row]) }] }) };
 }
@@ -191,9 +200,12 @@ function compareChart(runs, objective) {
   if (drawn.length === 0) return { empty: "None of these runs has a complete trial with a finite value yet." };
   const of = (i) => runs[i].objectives[objective];
   const last = (i) => of(i).best[of(i).best.length - 1];
-  const note = drawn.map((i) => `${short(runs[i].name, 40)}: ${fmt(Number(last(i)))}`).join("; ") + ".";
+  const sign = of(drawn[0]).direction === "minimize" ? 1 : -1;
+  const first = drawn.reduce((a, b) => (sign * Number(last(b)) < sign * Number(last(a)) ? b : a));
+  const note = `The best of all is ${fmt(Number(last(first)))}, of ${short(runs[first].name, 50)}.`;
   return {
-    note, alt: "Best so far of each run by trial. " + note, height: 340,
+    note, alt: "Best so far of each run by trial. " + note, height: 320,
+    table: ["The best value of each run", ["Run", "Best", "Trial"], drawn.map((i) => [runs[i].name, Number(last(i)), of(i).best_numbers[of(i).best.length - 1]])],
     option: (context) => ({
       grid: { left: 56, right: 18, top: 60, bottom: 46 },
       legend: { top: 0, left: 0, type: "scroll", textStyle: { color: context.t.muted }, formatter: (text) => short(text, context.narrow ? 26 : 40) },

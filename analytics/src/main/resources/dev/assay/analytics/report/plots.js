@@ -74,8 +74,9 @@ function valueAxis(name, { t }, more) {
   return {
     type: "value", name, scale: true, nameLocation: "middle", nameGap: 30,
     nameTextStyle: { color: t.muted, fontSize: 12 }, nameTruncate: { maxWidth: 230 },
-    axisLine: { show: true, lineStyle: { color: t.line } }, axisTick: { show: false },
-    axisLabel: { color: t.muted, fontSize: 11, hideOverlap: true, formatter: compact },
+    axisLine: { show: true, onZero: false, lineStyle: { color: t.line } }, axisTick: { show: false },
+    axisLabel: { color: t.muted, fontSize: 11, hideOverlap: true, formatter: compact,
+      showMinLabel: more === undefined || more.min === undefined, showMaxLabel: more === undefined || more.max === undefined },
     splitLine: { lineStyle: { color: t.grid } }, ...more,
   };
 }
@@ -103,7 +104,9 @@ function columnAxis(column, context, up, few) {
   if (column.texts) {
     return axis(name, context, {
       type: "category", data: column.texts.map((text) => text || "''"), nameGap: up ? 10 : 30,
-      axisLabel: { color: context.t.muted, fontSize: 11, hideOverlap: true, formatter: (text) => short(text, few ? 9 : 14) },
+      axisLabel: few && column.texts.length <= 8
+        ? { color: context.t.muted, fontSize: 10, interval: 0, width: Math.floor(190 / column.texts.length), overflow: "truncate" }
+        : { color: context.t.muted, fontSize: 11, hideOverlap: true, formatter: (text) => short(text, few ? 9 : 14) },
       splitLine: { show: false } });
   }
   const more = isLog(column)
@@ -154,12 +157,12 @@ function ramp(colours, low, high) {
   };
 }
 
-/** The key to colours: a bar from low to high. */
-function colourKey(colours, low, high, { t }, name) {
+/** The key to colours: a bar from low to high; values may have another form in words. */
+function colourKey(colours, low, high, { t }, name, back = (value) => value) {
   return {
     type: "continuous", min: low, max: high > low ? high : low + 1, calculable: false, hoverLink: false,
     orient: "horizontal", left: "center", bottom: 0, itemWidth: 10, itemHeight: 130,
-    text: [fmt(high), short(name, 18) + "  " + fmt(low)], textStyle: { color: t.muted, fontSize: 11 },
+    text: [fmt(back(high)), short(name, 18) + "  " + fmt(back(low))], textStyle: { color: t.muted, fontSize: 11 },
     inRange: { color: colours } };
 }
 
