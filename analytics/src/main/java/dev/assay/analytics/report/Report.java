@@ -2,6 +2,7 @@ package dev.assay.analytics.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.analytics.Analytics;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.TrialState;
@@ -25,6 +26,7 @@ public final class Report {
   /**
    * Writes the page.
    *
+   * @param analytics a session on the same store
    * @param studies at least one; the first is the one that the page opens with
    * @param made the moment that the page says it is of
    * @param out is not closed
@@ -33,7 +35,11 @@ public final class Report {
    * @throws IOException when {@code out} cannot be written
    */
   public static long write(
-      ReadableStore store, List<StudyRecord> studies, Instant made, OutputStream out)
+      ReadableStore store,
+      Analytics analytics,
+      List<StudyRecord> studies,
+      Instant made,
+      OutputStream out)
       throws IOException {
     if (studies.isEmpty()) {
       throw new IllegalArgumentException("studies is empty, expected at least one");
@@ -47,7 +53,7 @@ public final class Report {
     ArrayNode runs = data.putArray("runs");
     long trials = 0;
     for (StudyRecord study : studies) {
-      ObjectNode run = RunData.of(store, study, ROOM / studies.size());
+      ObjectNode run = RunData.of(store, analytics, study, ROOM / studies.size());
       trials += run.path("trials").longValue();
       runs.add(run);
     }

@@ -2,6 +2,9 @@ package dev.assay.analytics.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.analytics.Analytics;
+import dev.assay.analytics.AnalyticsException;
+import dev.assay.analytics.Importance;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StudyRecord;
@@ -55,12 +58,42 @@ final class RunData {
    *
    * @param room about how many characters its trials may take
    */
-  static ObjectNode of(ReadableStore store, StudyRecord study, long room) {
+  static ObjectNode of(ReadableStore store, Analytics analytics, StudyRecord study, long room) {
     RunData data = new RunData(study, room);
     try (Stream<FrozenTrial> trials = store.trials(study.id())) {
       trials.forEach(data::add);
     }
-    return data.toJson();
+    ObjectNode run = data.toJson();
+    data.addImportances(analytics, run.putArray("importances"));
+    return run;
+  }
+
+  private void addImportances(Analytics analytics, ArrayNode objectives) {
+    for (int i = 0; i < study.directions().size(); i++) {
+      ArrayNode parameters = objectives.addArray();
+      for (Importance.Parameter parameter : importances(analytics, i)) {
+        ObjectNode node = parameters.addObject().put("name", parameter.name());
+        node.set("share", Cells.number(parameter.importance()));
+        node.set("correlation", Cells.number(parameter.rankCorrelation()));
+        node.put("trials", parameter.trials());
+      }
+    }
+  }
+
+  /** None where too few trials count. */
+  private List<Importance.Parameter> importances(Analytics analytics, int objective) {
+    if (!states.containsKey(TrialState.COMPLETE)) {
+      return List.of();
+    }
+    try {
+      return Importance.of(analytics, study.name(), new Importance.Objective(objective))
+          .parameters();
+    } catch (AnalyticsException e) {
+      if (e.getCause() == null) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   private void add(FrozenTrial trial) {

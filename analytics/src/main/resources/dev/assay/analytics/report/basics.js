@@ -99,9 +99,14 @@ function prepare(run) {
   run.metrics = run.columns.filter((column) => column.group === "metric");
   run.varying = run.params.filter((column) => column.varies);
   run.isSample = run.count < run.trials;
-  const byName = new Map((run.importances || []).map((one, place) => [one.name, place]));
-  const place = (column) => (byName.has(column.name) ? byName.get(column.name) : Infinity);
-  run.ranked = [...run.varying].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  run.ranked = byImportance(run, 0);
+}
+
+/** The parameters that vary, the most important for an objective first. */
+function byImportance(run, objective) {
+  const places = new Map(run.importances[objective].map((one, place) => [one.name, place]));
+  const place = (column) => (places.has(column.name) ? places.get(column.name) : places.size);
+  return [...run.varying].sort((a, b) => place(a) - place(b));
 }
 
 const STATES = DATA.states;

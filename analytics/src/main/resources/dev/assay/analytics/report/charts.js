@@ -111,15 +111,16 @@ function historyChart(run, view) {
     } };
 }
 
-function importanceChart(run) {
-  const list = run.importances || [];
-  if (list.length === 0) return { empty: "There are too few complete trials to tell which parameters matter." };
+function importanceChart(run, view) {
+  const list = run.importances[view.objective];
+  if (list.every((one) => one.share === 0)) return { empty: "Too few complete trials, or too few parameters that vary, to tell which of them matter." };
   const first = list.slice(0, 20);
   const words = first.slice(0, 3).map((one) => `${one.name} (${fmt(Number(one.share.toPrecision(3)))})`).join(", ");
   return {
-    note: `Most of what decides about good values: ${words}.`, alt: `Importance of parameters: ${words}.`,
+    note: `By PED-ANOVA: whose values among the best tenth of the trials are spread otherwise than among all. First: ${words}.`, alt: `Importance of parameters: ${words}.`,
     height: 60 + first.length * 24,
-    table: ["Importance of each parameter", ["Parameter", "Importance"], list.map((one) => [one.name, one.share])],
+    table: ["Importance of each parameter, and its rank correlation with the value", ["Parameter", "Importance", "Correlation", "Trials"],
+      list.map((one) => [one.name, one.share, one.correlation === null ? "–" : one.correlation, one.trials])],
     option: (context) => ({
       grid: { left: context.narrow ? 130 : 230, right: 56, top: 6, bottom: 40 },
       tooltip: { trigger: "item", formatter: ({ dataIndex }) => tip(first[dataIndex].name, [fmt(first[dataIndex].share)]) },

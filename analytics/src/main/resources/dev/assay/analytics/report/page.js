@@ -177,6 +177,7 @@ function showRun(index, place, view) {
   const run = RUNS[index];
   dropPlots(place);
   place.replaceChildren();
+  run.ranked = byImportance(run, view.objective);
   const clipped = limitsOf(run, view.objective, true);
   view.limits = view.clip ? clipped : limitsOf(run, view.objective, false);
   summaryCard(run, place);
@@ -196,7 +197,7 @@ function showRun(index, place, view) {
   if (run.objectives.length > 1) paretoCard(run, place);
   section(place, "history", "Optimization history", historyChart(run, view), controls.length ? controls : null);
   const row = pair(place);
-  if (run.importances) section(row, "importance", "Importance of parameters", importanceChart(run));
+  section(row, "importance", "Importance of parameters", importanceChart(run, view));
   section(row, "edf", "Spread of values (EDF)", edfChart([run], [0], view.objective, view.limits));
   slicesCard(run, view, place);
   contourCard(run, view, place);

@@ -1,5 +1,6 @@
 package dev.assay.engine.cli;
 
+import dev.assay.analytics.Analytics;
 import dev.assay.analytics.report.Report;
 import dev.assay.storage.PrintableText;
 import dev.assay.storage.ReadableStore;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Parameters;
     name = "report",
     header = "Writes a page about runs for a browser: charts and a table, in one file.",
     description = {
-      "The page works offline: nothing in it is fetched. It has the optimization history, slices,",
+      "The page works offline: nothing in it is fetched. It has the optimization history, the"
+          + " importance of parameters, slices,",
       "contours, parallel coordinates, the distribution of values, intermediate values, a timeline by",
       "worker, the Pareto front of several objectives, and a table of trials to sort and filter;",
       "several runs are compared. Of a large run it has the best trials and an even sample, and says"
@@ -79,11 +81,11 @@ final class ReportCommand implements Callable<Integer> {
       runs.forEach(run -> found.add(opened.study(run)));
       List<StudyRecord> studies = List.copyOf(found);
       if (STDOUT.equals(given)) {
-        write(opened.store(), studies, console.out());
+        write(opened, studies, console.out());
       } else {
         Path file = named == null ? Path.of(defaultName(opened.store(), studies)) : named;
         TargetPath.requireOutside("-o", file, directory);
-        write(opened.store(), studies, file);
+        write(opened, studies, file);
       }
       return ExitCode.OK;
     } catch (IOException e) {
@@ -101,16 +103,18 @@ final class ReportCommand implements Callable<Integer> {
     return studies.size() > 1 || slug.isEmpty() ? "report.html" : slug + "-report.html";
   }
 
-  private static long write(ReadableStore store, List<StudyRecord> studies, OutputStream out)
+  private static long write(OpenedStore opened, List<StudyRecord> studies, OutputStream out)
       throws IOException {
-    return Report.write(store, studies, Instant.now(), out);
+    try (Analytics analytics = opened.analytics()) {
+      return Report.write(opened.store(), analytics, studies, Instant.now(), out);
+    }
   }
 
-  private void write(ReadableStore store, List<StudyRecord> studies, Path file) throws IOException {
+  private void write(OpenedStore opened, List<StudyRecord> studies, Path file) throws IOException {
     try (NewTarget target = NewTarget.at(file, force ? IfThere.REPLACE : IfThere.REFUSE)) {
       long trials;
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target.temporary()))) {
-        trials = write(store, studies, out);
+        trials = write(opened, studies, out);
       }
       long bytes = target.publish();
       console
