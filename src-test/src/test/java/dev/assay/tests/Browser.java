@@ -95,8 +95,7 @@ final class Browser implements AutoCloseable {
     }
     List<String> place = Files.readAllLines(port);
     Browser browser =
-        new Browser(
-            process, profile, URI.create("ws://127.0.0.1:" + place.get(0) + place.get(1)));
+        new Browser(process, profile, URI.create("ws://127.0.0.1:" + place.get(0) + place.get(1)));
     browser.attach();
     return browser;
   }

@@ -90,8 +90,7 @@ final class ReportStudies {
     PARAMETERS.forEach(name -> distributions.set(name, log.toJson()));
     distributions.set(
         "kind",
-        new CategoricalDistribution(
-                List.of(TextNode.valueOf("sgd"), TextNode.valueOf("</script>")))
+        new CategoricalDistribution(List.of(TextNode.valueOf("sgd"), TextNode.valueOf("</script>")))
             .toJson());
     return distributions;
   }
@@ -101,7 +100,7 @@ final class ReportStudies {
     try (StudyImport adding = begin(store, name, Direction.MINIMIZE, Direction.MAXIMIZE)) {
       Random random = new Random(6);
       for (int i = 0; i < trials; i++) {
-        double x = random.nextDouble();
+        double x = i == 0 ? 0 : random.nextDouble();
         adding.addTrial(
             FrozenTrial.builder()
                 .number(i)

@@ -190,6 +190,10 @@ final class ReportTest {
         for (const plot of charts) {
           if (!plot.getAttribute('aria-label')) mute.push(plot.outerHTML);
           const canvas = plot.querySelector('canvas');
+          if (!canvas) {
+            blank.push(plot.getAttribute('aria-label'));
+            continue;
+          }
           const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
           const colours = new Set();
           for (let i = 0; i < pixels.length; i += 4) {

@@ -14,6 +14,7 @@ import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,7 @@ final class RunData {
   private final Objectives objectives;
   private final @Nullable Front front;
   private final Spans spans = new Spans();
+  private final DoubleSummaryStatistics timed = new DoubleSummaryStatistics();
   private final Map<Long, TrialRow> top = new HashMap<>();
   private final Map<TrialState, Long> states = new EnumMap<>(TrialState.class);
   private @Nullable Instant first;
@@ -105,6 +107,10 @@ final class RunData {
     objectives.add(trial, best == null ? null : (Double) best.score());
     sample.add(trial);
     spans.add(trial);
+    Double seconds = Spans.seconds(trial);
+    if (trial.state().isFinished() && seconds != null) {
+      timed.accept(seconds);
+    }
     if (front != null) {
       front.add(trial);
     } else if (trial.state() == TrialState.COMPLETE) {
@@ -177,8 +183,15 @@ final class RunData {
         counter.summary(id -> StudySummary.Trial.of(FrozenTrial.builder().value(0).build()));
     run.put("valid", summary.counts().valid());
     run.put("skipped", summary.counts().skipped());
-    run.set("seconds", Cells.number(summary.totalDurationSeconds()));
-    run.set("mean_seconds", Cells.number(summary.meanDurationSeconds()));
+    // Where no trial says how long it took, its times do.
+    boolean reported = summary.meanDurationSeconds() != null;
+    run.set("seconds", Cells.number(reported ? summary.totalDurationSeconds() : timed.getSum()));
+    run.set(
+        "mean_seconds",
+        Cells.number(
+            reported
+                ? summary.meanDurationSeconds()
+                : timed.getCount() == 0 ? null : (Double) timed.getAverage()));
     Instant began = first;
     Instant ended = last;
     run.put("first", began == null ? null : (Long) began.toEpochMilli());

@@ -115,7 +115,7 @@ function importanceChart(run, view) {
   const list = run.importances[view.objective];
   if (list.every((one) => one.share === 0)) return { empty: "Too few complete trials, or too few parameters that vary, to tell which of them matter." };
   const first = list.slice(0, 20);
-  const words = first.slice(0, 3).map((one) => `${one.name} (${fmt(Number(one.share.toPrecision(3)))})`).join(", ");
+  const words = first.slice(0, 3).map((one) => `${short(one.name, 44)} (${fmt(Number(one.share.toPrecision(3)))})`).join(", ");
   return {
     note: `By PED-ANOVA: whose values among the best tenth of the trials are spread otherwise than among all. First: ${words}.`, alt: `Importance of parameters: ${words}.`,
     height: 60 + first.length * 24,

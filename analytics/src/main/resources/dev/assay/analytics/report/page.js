@@ -275,6 +275,7 @@ function setUpTheme() {
 function start() {
   setUpTheme();
   document.getElementById("title").textContent = RUNS.length === 1 ? RUNS[0].name : `${RUNS.length} runs compared`;
+  document.getElementById("title").classList.toggle("long", RUNS.length === 1 && RUNS[0].name.length > 90);
   document.getElementById("made").textContent = "as of " + moment(DATA.made);
   const place = make("div", { className: "run" });
   const view = { objective: 0, clip: true, limits: {} };

@@ -73,7 +73,7 @@ function trialsTable(run, parent) {
   const head = make("tr");
   const body = make("tbody");
   const table = make("table", { id: "trials" },
-    make("caption", null, `Trials of ${run.name}. A button at the head of a column sorts by it; the best ${run.front ? "are" : "is"} shaded.`),
+    make("caption", null, `Trials of ${short(run.name, 80)}. A button at the head of a column sorts by it; the best ${run.front ? "are" : "is"} shaded.`),
     make("thead", null, head), body);
   const turn = (by) => () => {
     view.at += by;
