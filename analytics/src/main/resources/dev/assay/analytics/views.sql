@@ -99,6 +99,11 @@ CREATE OR REPLACE MACRO assay_known(list) AS
     ELSE list
   END;
 
+-- The parts of all studies. DuckDB takes the rows of the first file for a measure of the others: with the
+-- empty one in front it would join a few studies to all trials the wrong way round.
+CREATE OR REPLACE MACRO assay_all_parts() AS
+  assay_known(getvariable('assay').trials)[2:] || getvariable('assay').trials[1:1];
+
 CREATE OR REPLACE VIEW studies AS
 SELECT
   study_id,
@@ -143,7 +148,7 @@ SELECT
   assay_json(system_attrs) AS system_attrs,
   assay_json(intermediate_values) AS intermediate_values,
   record
-FROM read_parquet(assay_known(getvariable('assay').trials))
+FROM read_parquet(assay_all_parts())
 JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = study_id;
 
 -- Whether a JSON text is an object with something inside.
@@ -288,6 +293,30 @@ FROM (
 )
 ORDER BY number;
 
+-- The columns of all studies under their names, each of the widest type that a file has it in. Only
+-- those that are asked for are read.
+CREATE OR REPLACE MACRO trials_of_all() AS TABLE
+SELECT
+  study.name AS study_name,
+  trial.number AS number,
+  "value",
+  "values",
+  datetime_start AT TIME ZONE 'UTC' AS datetime_start,
+  datetime_complete AT TIME ZONE 'UTC' AS datetime_complete,
+  trial.* EXCLUDE (
+    study_id, trial_id, number, state, "value", "values", datetime_start, datetime_complete,
+    duration_seconds, attempts, error, worker, trial_key, signature, trial_file, legacy_trial_id,
+    constraints_ok, params, metrics, user_attrs, system_attrs, intermediate_values, record),
+  state,
+  trial_id,
+  duration_seconds,
+  attempts,
+  error,
+  worker,
+  constraints_ok
+FROM read_parquet(assay_all_parts(), union_by_name := true) AS trial
+JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = trial.study_id;
+
 -- 1 where less is better in an objective, counted from 0, and -1 where more is.
 CREATE OR REPLACE MACRO assay_sign(study, objective) AS
   CASE
@@ -370,7 +399,7 @@ FROM (
     study_id, study.name AS study_name, number, trial_id, "values"[objective + 1] AS "value",
     CASE WHEN study.directions[objective + 1] = 'MAXIMIZE' THEN -1.0 ELSE 1.0 END
       * "values"[objective + 1] AS loss
-  FROM read_parquet(assay_known(getvariable('assay').trials))
+  FROM read_parquet(assay_all_parts())
   JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = study_id
   WHERE state = 'COMPLETE' AND constraints_ok IS DISTINCT FROM false
     AND isfinite("values"[objective + 1])
@@ -591,6 +620,7 @@ COMMENT ON COLUMN files."size" IS 'of the whole file, in bytes';
 COMMENT ON COLUMN files."sha256" IS 'of the whole file, in hexadecimal; null in pieces but the first';
 COMMENT ON COLUMN files."content" IS 'the file, or the piece, byte for byte';
 COMMENT ON MACRO TABLE trials_of IS 'A study in the form of Optuna''s trials_dataframe: its parameters, metrics and attributes are typed columns.';
+COMMENT ON MACRO TABLE trials_of_all IS 'The trials of all studies with the typed columns of each; null where a study lacks one.';
 COMMENT ON MACRO TABLE best_so_far IS 'The COMPLETE trials of a study in their order, each with the best value so far.';
 COMMENT ON MACRO TABLE top_trials IS 'The best n trials of a study, 10 unless told otherwise, with the columns of trials_of.';
 COMMENT ON MACRO TABLE top_by IS 'The best n trials, one unless told otherwise, for each value of a column of trials_of.';

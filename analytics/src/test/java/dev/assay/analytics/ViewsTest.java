@@ -3,6 +3,8 @@ package dev.assay.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -100,6 +102,56 @@ final class ViewsTest {
           .isEqualTo("6");
       assertThat(Answers.cell(analytics, "SELECT trials FROM studies WHERE study_id = " + study))
           .isEqualTo("3");
+    }
+  }
+
+  @Test
+  void allStudiesHaveTheirTypedColumnsAtOnce() throws Exception {
+    FixtureStore store = new FixtureStore(directory);
+    int a = store.study("a");
+    store.part(a, "trials", 3, "i::DOUBLE AS \"value\"", ", i * 2 AS params_x");
+    store.part(a, "delta", 1, "", ", 0.5::DOUBLE AS params_x");
+    store.part(store.study("b"), "trials", 2, "", ", 'adam' AS params_y");
+    store.study("none");
+    try (Analytics analytics = Analytics.open(store.root())) {
+      assertThat(
+              Answers.json(
+                  analytics,
+                  "SELECT study_name, sum(params_x) AS x, max(params_y) AS y, count(*) AS n "
+                      + "FROM trials_of_all() GROUP BY ALL ORDER BY ALL"))
+          .isEqualTo(
+              Json.parse(
+                  """
+                  [{"study_name":"a","x":6.5,"y":null,"n":4},
+                   {"study_name":"b","x":null,"y":"adam","n":2}]"""));
+    }
+  }
+
+  /**
+   * The other way round takes the memory of all trials, and a name keeps no file from being read.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"trials", "trials_of_all()"})
+  void trialsAreLookedUpAmongTheStudiesNotStudiesAmongTheTrials(String table) throws Exception {
+    FixtureStore store = new FixtureStore(directory);
+    for (String study : List.of("a", "b", "c")) {
+      store.part(store.study(study), "trials", 5, "", "");
+    }
+    try (Analytics analytics = Analytics.open(store.root())) {
+      JsonNode plan =
+          Json.parse(
+              Answers.json(
+                      analytics,
+                      "EXPLAIN (FORMAT json) SELECT count(*), avg(\"value\") FROM " + table)
+                  .path(0)
+                  .path("explain_value")
+                  .asText());
+      JsonNode join = plan.path(0);
+      while (!join.path("name").asText().contains("JOIN")) {
+        assertThat(join.path("children")).as("children of %s", join).isNotEmpty();
+        join = join.path("children").path(0);
+      }
+      assertThat(join.path("children").path(0).toString()).contains("READ_PARQUET");
     }
   }
 

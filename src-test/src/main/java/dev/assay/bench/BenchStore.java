@@ -97,7 +97,12 @@ final class BenchStore implements AutoCloseable {
   @Override
   public void close() throws IOException {
     store.close();
-    try (Stream<Path> files = Files.walk(root)) {
+    delete(root);
+  }
+
+  /** Deletes a directory with all that is in it. */
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

@@ -3,6 +3,7 @@ package dev.assay.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,31 @@ record Figure(
     double max,
     long samples,
     @Nullable Double peer) {
+
+  /**
+   * The median of measured values.
+   *
+   * @param values at least one
+   */
+  static Figure of(
+      String benchmark,
+      String name,
+      String mode,
+      String unit,
+      List<Double> values,
+      @Nullable Double peer) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return new Figure(
+        benchmark,
+        name,
+        mode,
+        unit,
+        sorted.get(sorted.size() / 2),
+        sorted.get(0),
+        sorted.get(sorted.size() - 1),
+        sorted.size(),
+        peer);
+  }
 
   /** How many times faster than the peer this is, null where there is none. */
   @Nullable Double ratio() {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * CPU time for the questions to a run of 4,174 trials that was migrated: of whole processes, with
@@ -125,17 +124,6 @@ final class LargeReading implements Suite {
 
   private static Figure figure(
       String name, String mode, String unit, List<Double> values, Peers peers) {
-    List<Double> sorted = values.stream().sorted().toList();
-    @Nullable Double peer = peers.figure(NAME, unit, name, mode);
-    return new Figure(
-        NAME,
-        name,
-        mode,
-        unit,
-        sorted.get(sorted.size() / 2),
-        sorted.get(0),
-        sorted.get(sorted.size() - 1),
-        sorted.size(),
-        peer);
+    return Figure.of(NAME, name, mode, unit, values, peers.figure(NAME, unit, name, mode));
   }
 }

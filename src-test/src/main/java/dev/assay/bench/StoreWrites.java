@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -26,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /**
  * Claims and finishes of small trials, with their files and without, beside what the machine itself
@@ -74,7 +72,7 @@ final class StoreWrites implements Suite {
         }
       }
     } finally {
-      delete(directory);
+      BenchStore.delete(directory);
     }
   }
 
@@ -169,14 +167,6 @@ final class StoreWrites implements Suite {
       throw new IOException("interrupted", e);
     } finally {
       pool.shutdownNow();
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

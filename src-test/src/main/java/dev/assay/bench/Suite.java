@@ -18,6 +18,8 @@ interface Suite {
           new LakeSize(),
           new LargeReading(),
           new LargeMigration(),
+          new LargeLake(),
+          new TrialsTable(),
           new StoreWrites(),
           new OptunaServerSpeed());
 

@@ -36,6 +36,7 @@ final class SqlPageTest {
       Map.of(
           "top_by", "top_by('s', 'params_x')",
           "bins_of", "bins_of('s', 'params_x')",
+          "trials_of_all", "trials_of_all()",
           "top_by_study", "top_by_study()");
 
   @TempDir private static Path directory;

@@ -1,0 +1,139 @@
+package dev.assay.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.analytics.Analytics;
+import dev.assay.analytics.ResultFormat;
+import dev.assay.storage.Store;
+import dev.assay.storage.StudyRecord;
+import dev.assay.storage.json.Json;
+import dev.assay.storage.optuna.OptunaWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All trials of a study of 10,000 as a table: {@code trials_of} as Arrow batches, beside Optuna's
+ * {@code trials_dataframe} from a SQLite database of the same trials. Both tables must be equal.
+ */
+final class TrialsTable implements Suite {
+  private static final String SCRIPT = "trials_table.py";
+  private static final String FIGURE = "10,000 trials x 10 as a table";
+  private static final GeneratedStore STORE = new GeneratedStore(10_000, 10, 1, 7);
+  private static final int WARM_UPS = 5;
+  private static final int ROUNDS = 15;
+  private static final String TABLE = "FROM trials_of('%s')".formatted(GeneratedStudy.name(0));
+
+  /** The columns that Optuna's table has as well, with its forms of time. */
+  private static final String COMPARED =
+      "SELECT COLUMNS(lambda c: c IN ('number', 'value', 'state') OR c LIKE 'params\\_%' ESCAPE '\\'), "
+          + "epoch_us(datetime_start) AS datetime_start, "
+          + "epoch_us(datetime_complete) AS datetime_complete "
+          + TABLE;
+
+  @Override
+  public String name() {
+    return "trials-table";
+  }
+
+  @Override
+  public String description() {
+    return "a study of 10,000 trials as a table, beside Optuna's trials_dataframe from SQLite";
+  }
+
+  @Override
+  public void run(Jmh jmh, Peers peers, Consumer<Figure> figures) throws IOException {
+    Path scratch = Files.createTempDirectory("assay-bench");
+    try {
+      Path place = scratch.resolve("store");
+      STORE.write(place, progress -> {});
+      Timings cold = Timings.of(1, () -> table(place));
+      try (Analytics session = Analytics.open(place)) {
+        Timings.of(WARM_UPS, () -> table(session));
+        Timings warm = Timings.of(ROUNDS, () -> table(session));
+        List<Double> theirs = optuna(peers.python(), place, scratch.resolve("optuna.db"), session);
+        cold.tell(name(), FIGURE, "cold", peer(theirs, 0, peers, "cold"), figures);
+        warm.tell(name(), FIGURE, "warm", peer(theirs, 1, peers, "warm"), figures);
+      }
+    } finally {
+      BenchStore.delete(scratch);
+    }
+  }
+
+  private @Nullable Double peer(List<Double> measured, int which, Peers peers, String mode) {
+    return measured.isEmpty()
+        ? peers.milliseconds(name(), FIGURE, mode)
+        : Double.valueOf(measured.get(which) * 1000);
+  }
+
+  /** With a session of its own. */
+  private static void table(Path place) throws IOException {
+    try (Analytics session = Analytics.open(place)) {
+      table(session);
+    }
+  }
+
+  private static void table(Analytics session) throws IOException {
+    session.query(TABLE, ResultFormat.ARROW, OutputStream.nullOutputStream());
+  }
+
+  /** Seconds for the first time and for the second; empty without a Python. */
+  private static List<Double> optuna(
+      @Nullable Python python, Path place, Path database, Analytics session) throws IOException {
+    List<Double> seconds = new ArrayList<>();
+    if (python == null) {
+      return seconds;
+    }
+    try (Store store = Store.openExisting(place);
+        OptunaWriter writer = OptunaWriter.database(database, ZoneOffset.UTC)) {
+      StudyRecord study = store.studies().get(0);
+      writer.add(store, study, trial -> {});
+      writer.finish();
+    }
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    session.query(COMPARED, ResultFormat.JSON, json);
+    JsonNode ours = Json.parse(json.toByteArray());
+    int[] rows = {0};
+    python.run(
+        SCRIPT,
+        line -> {
+          if (line.path(0).asText().equals("seconds")) {
+            seconds.add(line.path(1).doubleValue());
+          } else {
+            requireEqual(ours.path(rows[0]++), line.path(1));
+          }
+        },
+        database.toString(),
+        GeneratedStudy.name(0));
+    if (rows[0] != ours.size()) {
+      throw new IllegalStateException(
+          "Optuna has %d trials, ours are %d".formatted(rows[0], ours.size()));
+    }
+    return seconds;
+  }
+
+  private static void requireEqual(JsonNode ours, JsonNode theirs) {
+    for (Map.Entry<String, JsonNode> column : ours.properties()) {
+      JsonNode value = theirs.path(column.getKey());
+      JsonNode own = column.getValue();
+      boolean equal =
+          own.isNumber()
+              ? value.isNumber() && own.doubleValue() == value.doubleValue()
+              : Objects.equals(
+                  own.isNull() ? "" : own.asText(), value.isNull() ? "" : value.asText());
+      if (!equal) {
+        throw new IllegalStateException(
+            "trial %s: %s is %s, Optuna has %s"
+                .formatted(ours.path("number"), column.getKey(), own, value));
+      }
+    }
+  }
+}
