@@ -134,7 +134,7 @@ final class GridDensity {
     }
     double deviation = Math.sqrt(squares / Math.max(1, trials - 1));
     int range = upperQuartile(counts, trials * 3 / 4) - lowerQuartile(counts, trials / 4);
-    return 1.059 * Math.min(range / 1.34, deviation) * Math.pow(trials, -0.2);
+    return 1.059 * Math.min(range / 1.34, deviation) * Math.pow((double) trials, -0.2);
   }
 
   /** The first place with trials up to which there are {@code rank} or more. */

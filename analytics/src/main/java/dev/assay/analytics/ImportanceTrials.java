@@ -7,15 +7,36 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/**
- * The trials that importance is measured by: complete ones with a finite target.
- *
- * @param targets what is to be small or large, a number for each trial
- * @param columns the parameters, in the order in which they were found
- * @param areDeclared whether the trials say which values their parameters could take; else the
- *     ranges and values that were seen stand for that
- */
-record ImportanceTrials(double[] targets, List<ParameterColumn> columns, boolean areDeclared) {
+/** The trials that importance is measured by: complete ones with a finite target. */
+final class ImportanceTrials {
+  private final double[] targets;
+  private final List<ParameterColumn> columns;
+  private final boolean areDeclared;
+
+  ImportanceTrials(double[] targets, List<ParameterColumn> columns, boolean areDeclared) {
+    this.targets = targets;
+    this.columns = columns;
+    this.areDeclared = areDeclared;
+  }
+
+  /** What is to be small or large, a number for each trial. Not to be changed. */
+  double[] targets() {
+    return targets;
+  }
+
+  /** The parameters, in the order in which they were found. */
+  List<ParameterColumn> columns() {
+    return columns;
+  }
+
+  /**
+   * Whether the trials say which values their parameters could take; else the ranges and values
+   * that were seen stand for that.
+   */
+  boolean areDeclared() {
+    return areDeclared;
+  }
+
   /**
    * @param target SQL of the number to measure by, over the columns of a part
    */

@@ -7,16 +7,46 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One parameter in the trials that count, trial by trial.
- *
- * @param name its dotted path
- * @param regimes the distributions that it has in some of the trials, each once
- * @param regime which of them it has in a trial; {@link #ABSENT} where it takes no part
- * @param internal its value as Optuna keeps it: a number, or the index of a choice
- */
-record ParameterColumn(String name, List<Distribution> regimes, int[] regime, double[] internal) {
+/** One parameter in the trials that count, trial by trial. */
+final class ParameterColumn {
   static final int ABSENT = -1;
+
+  private final String name;
+  private final List<Distribution> regimes;
+  private final int[] regime;
+  private final double[] internal;
+
+  ParameterColumn(String name, List<Distribution> regimes, int[] regime, double[] internal) {
+    this.name = name;
+    this.regimes = regimes;
+    this.regime = regime;
+    this.internal = internal;
+  }
+
+  /** Its dotted path. */
+  String name() {
+    return name;
+  }
+
+  /** The distributions that it has in some of the trials, each once. */
+  List<Distribution> regimes() {
+    return regimes;
+  }
+
+  /**
+   * Which of them it has in each trial; {@link #ABSENT} where it takes no part. Not to be changed.
+   */
+  int[] regime() {
+    return regime;
+  }
+
+  /**
+   * Its value in each trial as Optuna keeps it: a number, or the index of a choice. Not to be
+   * changed.
+   */
+  double[] internal() {
+    return internal;
+  }
 
   /** Whether no trial had a choice. */
   boolean isConstant() {

@@ -8,13 +8,29 @@ import dev.assay.storage.Distribution.IntDistribution;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * The distributions of one parameter.
- *
- * @param distributions each once
- * @param ofSpace which of them it has in which space; {@link ParameterColumn#ABSENT} for none
- */
-record Regimes(List<Distribution> distributions, int[] ofSpace) {
+/** The distributions of one parameter. */
+final class Regimes {
+  private final List<Distribution> distributions;
+  private final int[] ofSpace;
+
+  Regimes(List<Distribution> distributions, int[] ofSpace) {
+    this.distributions = distributions;
+    this.ofSpace = ofSpace;
+  }
+
+  /** The distributions, each once. */
+  List<Distribution> distributions() {
+    return distributions;
+  }
+
+  /**
+   * Which of them it has in which space; {@link ParameterColumn#ABSENT} for none. Not to be
+   * changed.
+   */
+  int[] ofSpace() {
+    return ofSpace;
+  }
+
   static Regimes of(List<ParameterSpace> spaces, String name) {
     List<Distribution> distributions =
         spaces.stream()

@@ -39,7 +39,8 @@ public record RunDifference(
   private static final String DISTRIBUTIONS = "distributions";
 
   /** What says nothing of how a study was set up. */
-  private static final Set<String> LEFT_OUT = Set.of(DISTRIBUTIONS, "unfinished");
+  private static final Set<String> LEFT_OUT =
+      Set.of(DISTRIBUTIONS, "unfinished", "fingerprint", "source_stamp");
 
   public RunDifference {
     settings = List.copyOf(settings);

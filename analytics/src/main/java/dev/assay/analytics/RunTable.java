@@ -29,7 +29,8 @@ public record RunTable(List<Row> rows) {
   /**
    * One run.
    *
-   * @param duplicates proposals that found their parameters taken
+   * @param duplicates proposals that found their parameters taken; of a migrated run those that its
+   *     own metadata counts
    */
   public record Row(Summary summary, Activity activity, long duplicates) {}
 
@@ -73,8 +74,12 @@ public record RunTable(List<Row> rows) {
                     new Row(
                         Summary.of(new RunNames.Study(run), store.summary(run.id(), top)),
                         activities.getOrDefault(run.id(), Activity.NONE),
-                        store.duplicates(run.id())))
+                        store.duplicates(run.id()) + migratedDuplicates(run)))
             .toList());
+  }
+
+  private static long migratedDuplicates(StudyRecord run) {
+    return run.systemAttrs().at("/run_meta/optuna/diagnostics/duplicate_count").asLong();
   }
 
   private static Map<Long, Activity> activities(Connection session, List<StudyRecord> runs)

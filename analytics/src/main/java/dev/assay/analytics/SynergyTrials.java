@@ -19,14 +19,29 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The valid trials of a run, best first; equals in the order of their files' names.
- *
- * @param losses their scores, turned so that less is better
- * @param values their parameters by dotted path, in the order of these; null where a trial has
- *     none, or null. Lists are no parameters
- */
-record SynergyTrials(double[] losses, SortedMap<String, @Nullable JsonNode[]> values) {
+/** The valid trials of a run, best first; equals in the order of their files' names. */
+final class SynergyTrials {
+  private final double[] losses;
+  private final SortedMap<String, @Nullable JsonNode[]> values;
+
+  SynergyTrials(double[] losses, SortedMap<String, @Nullable JsonNode[]> values) {
+    this.losses = losses;
+    this.values = values;
+  }
+
+  /** Their scores, turned so that less is better. Not to be changed. */
+  double[] losses() {
+    return losses;
+  }
+
+  /**
+   * Their parameters by dotted path, in the order of the trials; null where one has none, or null.
+   * Lists are no parameters.
+   */
+  SortedMap<String, @Nullable JsonNode[]> values() {
+    return values;
+  }
+
   /** Some trials that have something in common. */
   record Group(double medianLoss, int trials) {}
 

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public record TrialExplanation(
         study.name(),
         trial,
         compared,
-        analytics.ask(session -> rank(session, study, trial)),
+        analytics.ask(session -> Optional.ofNullable(rank(session, study, trial))).orElse(null),
         compared == null ? List.of() : Difference.of(trial.params(), compared.params()),
         compared == null ? List.of() : Difference.of(trial.metrics(), compared.metrics()));
   }

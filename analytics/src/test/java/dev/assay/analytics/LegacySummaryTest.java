@@ -147,6 +147,20 @@ final class LegacySummaryTest {
   }
 
   @Test
+  void tableOfAllRunsSaysWhatEachSummarySays() {
+    RunTable table = RunTable.of(store, analytics, store.studies(), 5);
+    assertThat(table.rows()).hasSameSizeAs(store.studies());
+    for (RunTable.Row row : table.rows()) {
+      assertThat(row.summary()).isEqualTo(Summary.of(store, row.summary().run(), 5));
+    }
+    assertThat(table.rows())
+        .filteredOn(row -> row.summary().run().equals("run_20260121_shell_parse_smoke"))
+        .singleElement()
+        .satisfies(row -> assertThat(row.duplicates()).isEqualTo(2))
+        .satisfies(row -> assertThat(row.activity().medianSeconds()).isBetween(1.0, 2.0));
+  }
+
+  @Test
   void everyTrialWithAFileIsATrial() throws Exception {
     assertThat(Answers.cell(analytics, "SELECT count(trial_file) FROM trials")).isEqualTo("229");
     assertThat(Answers.cell(analytics, "SELECT count(DISTINCT trial_id) FROM params"))

@@ -41,6 +41,7 @@ final class NewerFormatTest {
     commands.put("run", List.of(study));
     commands.put("query", List.of("SELECT 1"));
     commands.put("summary", List.of("s"));
+    commands.put("report", List.of("s", "-o", directory.resolve("s.html").toString()));
     commands.put("importance", List.of("s"));
     commands.put("synergy", List.of("s"));
     commands.put("diff", List.of("s", "s"));
