@@ -172,9 +172,10 @@ function edfChart(runs, indexes, objective, limits) {
   const points = (i) => of(i).quantiles.map((v, at, all) => [Number(v), all.length === 1 ? 1 : at / (all.length - 1)]);
   const at = (i, share) => Number(of(i).quantiles[Math.round(share * (of(i).quantiles.length - 1))]);
   const words = drawn.map((i) => `${drawn.length > 1 ? short(runs[i].name, 40) + ": h" : "H"}alf of the values lie below ${fmt(at(i, 0.5))}, a tenth below ${fmt(at(i, 0.1))}, a tenth above ${fmt(at(i, 0.9))}`).join("; ") + ".";
-  const better = of(drawn[0]).direction === "minimize" ? "left" : "right";
+  const alike = new Set(drawn.map((i) => of(i).direction)).size === 1;
+  const better = alike ? ` The further ${of(drawn[0]).direction === "minimize" ? "left" : "right"} a line, the better the run's values.` : "";
   return {
-    note: drawn.length > 1 ? `How the values of complete trials are spread. The further ${better} a line, the better the run's values.` : words, alt: "Share of complete trials with a value up to each. " + words, height: 320,
+    note: drawn.length > 1 ? `How the values of complete trials are spread.${better}` : words, alt: "Share of complete trials with a value up to each. " + words, height: 320,
     table: ["Values by the share of complete trials that lie below", ["Run", "least", "10 %", "25 %", "50 %", "75 %", "90 %", "most"],
       drawn.map((i) => [runs[i].name, ...[0, 0.1, 0.25, 0.5, 0.75, 0.9, 1].map((share) => at(i, share))])],
     option: (context) => ({

@@ -228,13 +228,11 @@ function compareCard(parent) {
     make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Table of runs" }, make("table", null,
       make("caption", null, "What each run came to"),
       make("thead", null, make("tr", null, ...head.map((text, i) => make("th", { scope: "col", className: i === 0 ? "text" : "" }, text)))),
-      make("tbody", null, ...RUNS.map((run) => make("tr", null, make("th", { scope: "row", className: "text" }, run.name),
+      make("tbody", null, ...RUNS.map((run) => make("tr", null, make("th", { scope: "row", className: "text", title: run.name }, short(run.name, 140)),
         ...cells(run).map((text) => make("td", null, text)))))))));
-  const directions = new Set(RUNS.map((run) => run.objectives[0].direction));
   const row = pair(parent);
   section(row, "compare", "Best so far", compareChart(RUNS, 0));
   section(row, "compare-edf", "Spread of values (EDF)", edfChart(RUNS, RUNS.map((_, i) => i), 0, commonLimits()));
-  if (directions.size > 1) row.firstChild.append(make("p", { className: "note" }, "Some of these runs minimize, others maximize."));
 }
 
 function listSections() {

@@ -202,7 +202,8 @@ function compareChart(runs, objective) {
   const last = (i) => of(i).best[of(i).best.length - 1];
   const sign = of(drawn[0]).direction === "minimize" ? 1 : -1;
   const first = drawn.reduce((a, b) => (sign * Number(last(b)) < sign * Number(last(a)) ? b : a));
-  const note = `The best of all is ${fmt(Number(last(first)))}, of ${short(runs[first].name, 50)}.`;
+  const alike = new Set(drawn.map((i) => of(i).direction)).size === 1;
+  const note = !alike ? "Some of these runs minimize, others maximize: their best values do not compare." : `The best of all is ${fmt(Number(last(first)))}, of ${short(runs[first].name, 50)}.`;
   return {
     note, alt: "Best so far of each run by trial. " + note, height: 320,
     table: ["The best value of each run", ["Run", "Best", "Trial"], drawn.map((i) => [runs[i].name, Number(last(i)), of(i).best_numbers[of(i).best.length - 1]])],
