@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.assay.storage.TrialState;
 import dev.assay.storage.json.CanonicalJson;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Cells {
   /** How much of a text the page shows. */
   static final int MOST_TEXT = 200;
+
+  /** The states in the order in which the page counts them. */
+  static final List<TrialState> STATES = List.of(TrialState.values());
 
   private static final long MOST_EXACT = 1L << 53;
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.analytics.Analytics;
 import dev.assay.storage.ReadableStore;
 import dev.assay.storage.StudyRecord;
-import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,9 +46,7 @@ public final class Report {
     ObjectNode data = Json.object();
     data.put("made", made.toEpochMilli());
     ArrayNode states = data.putArray("states");
-    for (TrialState state : TrialState.values()) {
-      states.add(state.name());
-    }
+    Cells.STATES.forEach(state -> states.add(state.name()));
     ArrayNode runs = data.putArray("runs");
     long trials = 0;
     for (StudyRecord study : studies) {

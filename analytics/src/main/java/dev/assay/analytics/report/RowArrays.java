@@ -21,7 +21,7 @@ final class RowArrays {
     ArrayNode constraints = node.putArray("constraints_ok");
     for (TrialRow row : rows) {
       numbers.add(row.number());
-      states.add(row.state().ordinal());
+      states.add(Cells.STATES.indexOf(row.state()));
       Instant start = row.start();
       starts.add(start == null ? null : (Long) start.toEpochMilli());
       seconds.add(Cells.number(row.seconds()));

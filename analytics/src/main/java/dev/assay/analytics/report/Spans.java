@@ -120,7 +120,7 @@ final class Spans {
           .add(lane)
           .add(span.start())
           .add(end)
-          .add(span.state().ordinal())
+          .add(Cells.STATES.indexOf(span.state()))
           .add(span.number());
     }
     ArrayNode names = timeline.putArray("lanes");
