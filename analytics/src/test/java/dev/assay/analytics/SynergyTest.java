@@ -45,7 +45,7 @@ final class SynergyTest {
       add(store, "two", List.of(Direction.MINIMIZE, Direction.MINIMIZE), 3);
       try (Analytics analytics = Analytics.open(store)) {
         // Valid are 0 to 7 and, at 8, -50: the median is 3.
-        Synergy synergy = Synergy.of(analytics, "down", new Synergy.Options(2, 5, 2, 2));
+        Synergy synergy = Synergy.of(analytics, "down", new Synergy.Options(3, 5, 2, 2));
         assertThat(synergy.baselineMedian()).isEqualTo(3);
         assertThat(synergy.singlesCsv())
             .isEqualTo(
@@ -55,8 +55,9 @@ final class SynergyTest {
                 "a, ""b""\n","x,y","x,y",2.0,5,1.0
                 n,bin_0,"(-inf, 4]",2.0,5,1.0
                 """);
-        assertThat(synergy.pairs()).hasSize(1);
-        assertThat(synergy.pairs().get(0).synergy()).isEqualTo(0.0);
+        // Of 6 and 8, which share the second half of n and the same text, the median is -22.
+        assertThat(synergy.pairs()).extracting(Synergy.Pair::synergy).containsExactly(24.0, 0.0);
+        assertThat(synergy.pairs().get(0).median()).isEqualTo(-22.0);
         assertThatThrownBy(() -> Synergy.of(analytics, "two", Synergy.Options.DEFAULT))
             .hasMessage("'two' has several objectives, and synergy is of one score");
       }
