@@ -89,7 +89,8 @@ public final class SqlScript {
     return new Statement(
         statement,
         statement.parameters().stream()
-            .collect(Collectors.toMap(name -> name, name -> value(statement, values.get(name), name))));
+            .collect(
+                Collectors.toMap(name -> name, name -> value(statement, values.get(name), name))));
   }
 
   private static String value(Found statement, @Nullable String value, String name) {

@@ -113,7 +113,8 @@ final class QueryCommandTest {
         .contains("is there already", "--force");
     assertThat(query("SELECT 1 AS a; SELECT nope", "-o", file.toString(), "--force").exits(1).err())
         .contains("statement 2 of 2, line 1: Binder Error");
-    String late = "SELECT CASE WHEN i = 200000 THEN error('late') ELSE i END FROM range(300000) t(i)";
+    String late =
+        "SELECT CASE WHEN i = 200000 THEN error('late') ELSE i END FROM range(300000) t(i)";
     for (String name : List.of("r.csv", "r.parquet", "r.arrow")) {
       Path target = directory.resolve(name);
       assertThat(query(late, "-o", target.toString(), "--force").exits(1).err()).contains("late");
@@ -158,7 +159,9 @@ final class QueryCommandTest {
     wrong.forEach(
         (args, message) -> {
           List<String> words = Stream.concat(Stream.of("query"), args.stream()).toList();
-          Ran ran = Ran.with(Map.of("ASSAY_STORE", directory + "/none"), "", words.toArray(String[]::new));
+          Ran ran =
+              Ran.with(
+                  Map.of("ASSAY_STORE", directory + "/none"), "", words.toArray(String[]::new));
           assertThat(ran.exits(2).err()).contains(message).hasLineCount(1);
         });
     assertThat(query("SELECT 1", "--force").exits(2).err()).contains("after -o");
