@@ -123,6 +123,18 @@ final class StoreVerifyTest {
   }
 
   @Test
+  void duplicatesThatTheManifestDoesNotCountYetAreNoFault() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    assertThat(Files.readString(manifest)).contains("\"duplicates\":0");
+    change("UPDATE studies SET duplicates = 3 WHERE study_id = 1");
+
+    assertThat(store.verify().faults()).isEmpty();
+
+    store.refresh();
+    assertThat(Files.readString(manifest)).contains("\"duplicates\":3");
+  }
+
+  @Test
   void aTruncatedPartIsNamed() throws IOException {
     Path part = one("lake/deltas", "part-.*");
     byte[] bytes = Files.readAllBytes(part);
