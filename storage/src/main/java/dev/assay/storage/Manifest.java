@@ -156,7 +156,7 @@ final class Manifest {
 
   /** A study without what rises between two snapshots. */
   private static JsonNode identity(JsonNode study) {
-    return study.<ObjectNode>deepCopy().without(DUPLICATES);
+    return study instanceof ObjectNode known ? known.deepCopy().without(DUPLICATES) : study;
   }
 
   private static State current(Statements sql) throws SQLException {
