@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.engine.grpc.OptunaServer;
 import dev.assay.engine.grpc.OptunaServerOptions;
+import dev.assay.storage.LiveStudy;
+import dev.assay.storage.LiveTrials;
 import dev.assay.storage.Store;
 import dev.assay.storage.json.Json;
 import java.io.IOException;
@@ -12,12 +14,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,9 +84,15 @@ final class OptunaClientsTest {
     assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(server.result().exitCode()).isZero();
 
-    Set<String> acknowledged = new HashSet<>(done.lines());
+    Map<Long, Double> acknowledged = new HashMap<>();
+    for (String line : done.lines()) {
+      String[] trial = line.split(" ", -1);
+      acknowledged.put(Long.valueOf(trial[0]), Double.valueOf(trial[1]));
+    }
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(160);
-    assertThat(completed()).containsAll(acknowledged);
+    assertThat(completed()).containsAllEntriesOf(acknowledged);
+    List<Long> numbers = numbers();
+    assertThat(numbers).isEqualTo(LongStream.range(0, numbers.size()).boxed().toList());
     Launcher.Result verified = assay("verify");
     assertThat(verified.exitCode()).as(verified.out() + verified.err()).isZero();
   }
@@ -99,19 +108,31 @@ final class OptunaClientsTest {
     return Launcher.here(all.toArray(String[]::new));
   }
 
-  /** Each complete trial's number and value as Python writes them; numbers have no gap. */
-  private Set<String> completed() throws IOException {
+  /** Each complete trial's value by its number, as SQL has them. */
+  private Map<Long, Double> completed() throws IOException {
     Launcher.Result query =
         assay(
-            "query", "SELECT number, value, state FROM trials ORDER BY number", "--format", "json");
+            "query",
+            "SELECT number, value FROM trials WHERE state = 'COMPLETE'",
+            "--format",
+            "json");
     assertThat(query.exitCode()).as(query.err()).isZero();
-    Set<String> trials = new HashSet<>();
+    Map<Long, Double> trials = new HashMap<>();
     for (JsonNode row : Json.parse(query.out())) {
-      if (row.path("state").asText().equals("COMPLETE")) {
-        trials.add(row.path("number").asText() + " " + row.path("value").asText());
-      }
+      trials.put(row.path("number").longValue(), row.path("value").doubleValue());
     }
     return trials;
+  }
+
+  /** The numbers of all trials, those included that the kills have left unfinished. */
+  private List<Long> numbers() {
+    try (Store store = Store.open(directory.resolve("assay-store"))) {
+      LiveTrials trials = store.liveTrials();
+      LiveStudy study = trials.study(trials.studyIdOf("killed"));
+      List<Long> numbers = new ArrayList<>(study.unfinished().keySet());
+      trials.forEachFinished(study, 0, trial -> numbers.add(trial.number()));
+      return numbers.stream().sorted().toList();
+    }
   }
 
   private static void await(Launcher.Started workers, long lines)

@@ -36,7 +36,9 @@ def work(acknowledged, wanted, lock):
 
 
 def main():
-    optuna.create_study(storage=storage(), study_name=STUDY, load_if_exists=True)
+    server = storage()
+    server.wait_server_ready(timeout=60)
+    optuna.create_study(storage=server, study_name=STUDY, load_if_exists=True)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["optuna", "grpc"])
     acknowledged, lock = context.Value("l", 0), context.Lock()
