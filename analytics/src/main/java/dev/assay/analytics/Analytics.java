@@ -9,19 +9,16 @@ import dev.assay.storage.StudySummary;
 import dev.assay.storage.TrialState;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBResultSet;
 
 /**
@@ -56,19 +53,13 @@ public final class Analytics implements AutoCloseable {
    */
   public static Analytics open(Path store) {
     Path root = Views.place(store);
+    Path scratch = Scratch.create();
     try {
-      Path scratch = Files.createTempDirectory("assay-");
-      try {
-        return connect(root, scratch);
-      } catch (SQLException | RuntimeException e) {
-        remove(scratch);
-        throw e;
-      }
+      return connect(root, scratch);
     } catch (SQLException e) {
+      Scratch.remove(scratch);
       throw new AnalyticsException(
           "cannot open %s: %s".formatted(root, DuckDbMessage.failed(e).getMessage()), e);
-    } catch (IOException e) {
-      throw new AnalyticsException("cannot make a temporary directory: " + e, e);
     }
   }
 
@@ -103,7 +94,7 @@ public final class Analytics implements AutoCloseable {
   }
 
   private static Analytics connect(Path root, Path scratch) throws SQLException {
-    Properties settings = settings(scratch);
+    Properties settings = Scratch.settings(scratch, MEMORY_LIMIT);
     settings.setProperty("jdbc_stream_results", "true");
     Connection connection = DriverManager.getConnection("jdbc:duckdb:", settings);
     try {
@@ -115,15 +106,7 @@ public final class Analytics implements AutoCloseable {
     }
   }
 
-  private static Properties settings(Path scratch) {
-    Properties settings = new Properties();
-    settings.setProperty("memory_limit", MEMORY_LIMIT);
-    settings.setProperty("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    settings.setProperty("temp_directory", scratch.toString());
-    return settings;
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
+  static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -224,6 +207,33 @@ public final class Analytics implements AutoCloseable {
   }
 
   /**
+   * Runs a query and hands its result over as Arrow record batches, which are DuckDB's own memory.
+   * They are closed before the next question is asked.
+   *
+   * @throws AnalyticsException with DuckDB's message and the place in the text, when the SQL fails
+   *     or has no result, and where this JVM was started without what Arrow needs
+   */
+  public ArrowBatches batches(String sql, BufferAllocator allocator) {
+    try {
+      return batches(connection.createStatement(), sql, allocator);
+    } catch (SQLException e) {
+      throw failed(e, plain -> plain.createStatement().execute(sql));
+    }
+  }
+
+  private static ArrowBatches batches(Statement statement, String sql, BufferAllocator allocator)
+      throws SQLException {
+    try {
+      ResultSet result = statement.executeQuery(sql);
+      return ArrowBatches.of(
+          result.unwrap(DuckDBResultSet.class), allocator, ArrowStream.BATCH_ROWS);
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  /**
    * Writes one study as a table, a row a trial in the order of their numbers: the columns of {@code
    * trials_of}, but for {@code duration}, which {@code duration_seconds} has as a number.
    *
@@ -289,7 +299,8 @@ public final class Analytics implements AutoCloseable {
    * driver tell the message of a query that fails before its first row.
    */
   private SQLException findMessage(Question<?> question, SQLException lost) {
-    try (Connection plain = DriverManager.getConnection("jdbc:duckdb:", settings(scratch))) {
+    try (Connection plain =
+        DriverManager.getConnection("jdbc:duckdb:", Scratch.settings(scratch, MEMORY_LIMIT))) {
       execute(plain, Views.sql(root));
       question.ask(plain);
       return lost;
@@ -331,19 +342,7 @@ public final class Analytics implements AutoCloseable {
     } catch (SQLException e) {
       throw DuckDbMessage.failed(e);
     } finally {
-      remove(scratch);
-    }
-  }
-
-  private static void remove(Path directory) {
-    try (Stream<Path> walk = Files.walk(directory)) {
-      List<Path> paths = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : paths) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      // What DuckDB still holds stays in the system's temporary directory, which cleans itself.
-      directory.toFile().deleteOnExit();
+      Scratch.remove(scratch);
     }
   }
 }

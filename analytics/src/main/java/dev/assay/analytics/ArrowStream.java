@@ -6,21 +6,16 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.sql.SQLException;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
-import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.apache.arrow.vector.ipc.ArrowWriter;
 import org.duckdb.DuckDBResultSet;
 
-/**
- * A result as an Arrow IPC stream or file: DuckDB's own batches, without a step through Java
- * values.
- */
+/** A result as an Arrow IPC stream or file. */
 final class ArrowStream {
-  private static final long BATCH_ROWS = 65_536;
+  static final int BATCH_ROWS = 65_536;
 
   private ArrowStream() {}
 
@@ -44,51 +39,20 @@ final class ArrowStream {
   private static long write(DuckDBResultSet result, OutputStream out, Form form)
       throws SQLException, IOException {
     long rows = 0;
-    try (BufferAllocator allocator = allocator();
-        ArrowReader reader = reader(result, allocator);
+    try (BufferAllocator allocator = ArrowBatches.allocator();
+        ArrowBatches batches = ArrowBatches.of(result, allocator, BATCH_ROWS);
         ArrowWriter writer =
-            form.writer(reader.getVectorSchemaRoot(), reader, Channels.newChannel(unclosed(out)))) {
+            form.writer(
+                batches.root(), batches.dictionaries(), Channels.newChannel(unclosed(out)))) {
       writer.start();
-      while (hasNext(reader)) {
+      while (batches.next()) {
         writer.writeBatch();
-        rows += reader.getVectorSchemaRoot().getRowCount();
+        rows += batches.root().getRowCount();
       }
       writer.end();
     }
     out.flush();
     return rows;
-  }
-
-  private static boolean hasNext(ArrowReader reader) {
-    try {
-      return reader.loadNextBatch();
-    } catch (IOException e) {
-      // DuckDB's own error: nothing was written here.
-      throw new AnalyticsException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static BufferAllocator allocator() {
-    try {
-      return new RootAllocator();
-    } catch (LinkageError | RuntimeException e) {
-      throw notHere(e);
-    }
-  }
-
-  private static ArrowReader reader(DuckDBResultSet result, BufferAllocator allocator)
-      throws SQLException {
-    try {
-      return (ArrowReader) result.arrowExportStream(allocator, BATCH_ROWS);
-    } catch (LinkageError | RuntimeException e) {
-      throw notHere(e);
-    }
-  }
-
-  /** Arrow's classes fail to load in a JVM that keeps the insides of java.nio to itself. */
-  private static AnalyticsException notHere(Throwable cause) {
-    return new AnalyticsException(
-        "Arrow cannot start in this JVM; start it with " + JdbcUrl.jvmFlags(), cause);
   }
 
   /** The writer closes its channel, and the caller's stream stays open. */

@@ -3,13 +3,13 @@ package dev.assay.analytics;
 import java.sql.SQLException;
 
 /** DuckDB's messages, as a person wants them: without Java's words, with what helps. */
-final class DuckDbMessage {
+public final class DuckDbMessage {
   private static final String LOST = "Invalid Input Error: Invalid result set";
 
   private DuckDbMessage() {}
 
   /** Whether the driver lost the message: a streamed result that failed before its first row. */
-  static boolean isLost(SQLException e) {
+  public static boolean isLost(SQLException e) {
     return LOST.equals(text(e));
   }
 
@@ -23,7 +23,8 @@ final class DuckDbMessage {
     return new AnalyticsException(text + hint(text), e);
   }
 
-  private static String text(SQLException e) {
+  /** What went wrong, as DuckDB says it. */
+  public static String text(SQLException e) {
     String text = String.valueOf(e.getMessage()).strip();
     String prefix = "java.sql.SQLException: ";
     while (text.startsWith(prefix)) {

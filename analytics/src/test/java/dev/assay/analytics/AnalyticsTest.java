@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
@@ -282,5 +283,30 @@ final class AnalyticsTest {
     assertThatThrownBy(() -> Analytics.open(directory).close())
         .isInstanceOf(AnalyticsException.class)
         .hasMessageContaining("manifest.json is of format 2, this session knows format 1 only");
+  }
+
+  @Test
+  void batchesHandAResultOverAsArrowAndFailWithDuckDbsWords() throws Exception {
+    try (BufferAllocator allocator = ArrowBatches.allocator()) {
+      long sum = 0;
+      int batches = 0;
+      try (ArrowBatches result =
+          analytics.batches("SELECT i, 'x' AS t FROM range(200000) AS r(i)", allocator)) {
+        assertThat(result.root().getSchema().getFields()).hasSize(2);
+        while (result.next()) {
+          batches++;
+          BigIntVector numbers = (BigIntVector) result.root().getVector("i");
+          for (int row = 0; row < result.root().getRowCount(); row++) {
+            sum += numbers.get(row);
+          }
+        }
+      }
+      assertThat(sum).isEqualTo(19_999_900_000L);
+      assertThat(batches).isGreaterThan(1);
+      assertThatThrownBy(() -> analytics.batches("SELECT error('boom')", allocator))
+          .isInstanceOf(AnalyticsException.class)
+          .hasMessageContaining("boom");
+      assertThat(allocator.getAllocatedMemory()).isZero();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.assay.engine.cli;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,5 +33,23 @@ record ListenAddress(String host, int port) {
     return new ListenAddress(
         host == null ? THIS_MACHINE : host.replaceAll("[\\[\\]]", ""),
         Integer.parseInt(matcher.group("port")));
+  }
+
+  /**
+   * Whether only programs on this machine reach it.
+   *
+   * @throws UsageException where there is no such host
+   */
+  boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new UsageException("there is no host '%s' to listen at".formatted(host));
+    }
+  }
+
+  /** Host and port as they stand in a URL. */
+  String at(int port) {
+    return "%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port);
   }
 }

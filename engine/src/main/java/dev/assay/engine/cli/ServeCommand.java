@@ -2,6 +2,8 @@ package dev.assay.engine.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.analytics.Views;
+import dev.assay.analytics.flight.FlightOptions;
+import dev.assay.analytics.flight.FlightSqlServer;
 import dev.assay.engine.grpc.OptunaServer;
 import dev.assay.engine.grpc.OptunaServerOptions;
 import dev.assay.storage.Durability;
@@ -9,7 +11,10 @@ import dev.assay.storage.Store;
 import dev.assay.storage.StoreOptions;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +29,9 @@ import picocli.CommandLine.Option;
     description = {
       "With --grpc it is a storage for Optuna's clients:",
       "storage=optuna.storages.GrpcStorageProxy(host=\"localhost\", port=13000) in Python and nothing else.",
-      "Studies are durable, and a trial that waits is given to one worker only. Ctrl-C ends it when the",
-      "calls under way have ended; clients may go on when it is started again."
+      "Studies are durable, and a trial that waits is given to one worker only. With --flight it answers",
+      "the SQL of 'assay query' over Arrow Flight SQL; nothing can be changed by it. Ctrl-C ends both when",
+      "calls of Optuna under way have ended; clients may go on when it is started again."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:ended, by Ctrl-C", "1:the store or the port could not be opened"},
@@ -33,11 +39,13 @@ import picocli.CommandLine.Option;
     footer = {
       "  assay serve --grpc 13000",
       "  assay serve --grpc 13000 --trial-timeout 10m --retries 2",
+      "  assay serve --flight 31337 --grpc 13000",
       "  assay serve --grpc 0.0.0.0:13000 --token-file token --tls-cert cert.pem --tls-key key.pem"
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private StoreOption store = new StoreOption();
   @Mixin private OptunaOptions optuna = new OptunaOptions();
+  @Mixin private FlightOption flight = new FlightOption();
   @Mixin private ServerAccess access = new ServerAccess();
 
   @Option(
@@ -59,34 +67,88 @@ final class ServeCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /**
+   * Something that is served.
+   *
+   * @param name as the line of {@code --json} has it
+   * @param host where it listens, with {@code port}
+   * @param lines what the user is told
+   */
+  private record Service(
+      String name, String host, int port, List<String> lines, AutoCloseable server) {}
+
+  /** A service that is yet to be started. */
+  private interface Start {
+    Service with(Store store);
+  }
+
   @Override
-  public Integer call() {
-    if (!optuna.isAsked()) {
-      throw new UsageException("nothing to serve; give --grpc 13000 for Optuna's clients");
+  public Integer call() throws Exception {
+    List<Start> services = services();
+    if (services.isEmpty()) {
+      throw new UsageException(
+          "nothing to serve; give --grpc 13000 for Optuna's clients, or --flight 31337 for SQL");
     }
-    OptunaServerOptions options = optuna.options(access.token(console), access.identity());
     Durability chosen = Chosen.of("--durability", durability, Durability.class);
     StoreOptions use =
         chosen == null ? StoreOptions.DEFAULT : StoreOptions.DEFAULT.withDurability(chosen);
+    Deque<Service> running = new ArrayDeque<>();
     try (Store open = Store.open(store.directory(console), use)) {
       Views.publish(open.directory());
-      try (OptunaServer server = OptunaServer.start(open, options)) {
-        Signals.during(() -> served(open.directory(), server, options), stopped::countDown);
+      try {
+        services.forEach(service -> running.push(service.with(open)));
+        Signals.during(() -> served(running), stopped::countDown);
+      } finally {
+        for (Service service : running) {
+          service.server().close();
+        }
       }
     }
     return ExitCode.OK;
   }
 
-  private boolean served(Path directory, OptunaServer server, OptunaServerOptions options) {
+  /** What is asked for; wrong use is told before anything is opened. */
+  private List<Start> services() {
+    List<Start> services = new ArrayList<>();
+    if (optuna.isAsked()) {
+      OptunaServerOptions options = optuna.options(access.token(console), access.identity());
+      services.add(open -> grpc(open, options));
+    }
+    if (flight.isAsked()) {
+      FlightOptions options = flight.options(access.token(console), access.identity());
+      services.add(open -> flight(open, options));
+    }
+    return services;
+  }
+
+  private Service grpc(Store open, OptunaServerOptions options) {
+    OptunaServer server = OptunaServer.start(open, options);
+    String line =
+        "serving %s to Optuna at %s:%d; Ctrl-C ends it"
+            .formatted(open.directory(), options.host(), server.port());
+    return new Service("grpc", options.host(), server.port(), List.of(line), server);
+  }
+
+  private Service flight(Store open, FlightOptions options) {
+    FlightSqlServer server = FlightSqlServer.start(open, options);
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "answering SQL from %s at %s:%d over Arrow Flight; Ctrl-C ends it"
+            .formatted(open.directory(), options.host(), server.port()));
+    lines.addAll(flight.lines(options, server.port()));
+    return new Service("flight", options.host(), server.port(), lines, server);
+  }
+
+  private boolean served(Deque<Service> running) {
     if (json) {
       ObjectNode line = Json.object();
-      line.putObject("grpc").put("host", options.host()).put("port", server.port());
+      for (Service service : running) {
+        line.putObject(service.name()).put("host", service.host()).put("port", service.port());
+      }
       console.out().println(CanonicalJson.compact(line));
       console.out().flush();
     }
-    console.note(
-        "serving %s to Optuna at %s:%d; Ctrl-C ends it"
-            .formatted(directory, options.host(), server.port()));
+    running.forEach(service -> service.lines().forEach(console::note));
     try {
       stopped.await();
     } catch (InterruptedException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.assay.analytics.flight;
+
+import org.jspecify.annotations.NullMarked;
