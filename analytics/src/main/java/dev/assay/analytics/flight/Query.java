@@ -163,7 +163,8 @@ final class Query implements AutoCloseable {
           case TIMEOUT ->
               throw Refusal.of(
                   CallStatus.TIMED_OUT, "nothing of the result was taken for ten minutes");
-          case CANCELLED, OTHER -> {
+          case OTHER -> throw Refusal.of(CallStatus.CANCELLED, "the query was cancelled");
+          case CANCELLED -> {
             return;
           }
         }
@@ -189,6 +190,7 @@ final class Query implements AutoCloseable {
   /** Ends the query wherever it is. */
   void cancel() {
     cancelled = true;
+    flow.interruptWait();
     snapshot.interrupt();
   }
 
