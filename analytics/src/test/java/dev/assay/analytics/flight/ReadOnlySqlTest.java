@@ -33,6 +33,7 @@ final class ReadOnlySqlTest {
                 .findAny()
                 .orElseThrow();
       }
+      served.store.flush();
       List<String> before = files();
       List<String> answered = new ArrayList<>();
       for (String sql : hostile(secret, part, stored)) {
