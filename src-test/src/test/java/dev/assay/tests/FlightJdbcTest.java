@@ -42,7 +42,7 @@ final class FlightJdbcTest {
 
       assertThat(result.exitCode()).as(result.err()).isZero();
       List<String> lines = result.out().lines().toList();
-      assertThat(lines.get(5)).startsWith("refused: ").contains("only queries are answered here");
+      assertThat(lines.get(4)).startsWith("refused: ").contains("only queries are answered here");
       assertThat(lines)
           .containsSubsequence(
               "0|COMPLETE|0.0",

@@ -6,6 +6,8 @@ import dev.assay.analytics.Snapshots;
 import dev.assay.storage.ReadableStore;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
@@ -23,6 +25,13 @@ import org.apache.arrow.memory.BufferAllocator;
 public final class FlightSqlServer implements AutoCloseable {
   private static final int MOST_BYTES_OF_A_REQUEST = 16 << 20;
   private static final long SECONDS_TO_END = 5;
+
+  /** It prints a trace for each client that ends a query early. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+
+  static {
+    GRPC.setLevel(Level.SEVERE);
+  }
 
   private final Snapshots snapshots;
   private final BufferAllocator allocator;
