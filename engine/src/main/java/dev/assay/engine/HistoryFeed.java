@@ -90,7 +90,7 @@ final class HistoryFeed {
   /**
    * The numbers of parameters that are nested as declared, or named by dotted paths as Optuna's.
    */
-  private double[] values(ObjectNode params) {
+  double[] values(ObjectNode params) {
     double[] values = history.space().values(params);
     List<Parameter> parameters = history.space().parameters();
     for (int p = 0; p < values.length; p++) {
@@ -103,7 +103,7 @@ final class HistoryFeed {
   }
 
   /** Whether there is a value for each parameter that takes part. */
-  private boolean isWhole(double[] values) {
+  boolean isWhole(double[] values) {
     for (int p = 0; p < values.length; p++) {
       if (Double.isNaN(values[p]) && history.space().isActive(p, values)) {
         return false;

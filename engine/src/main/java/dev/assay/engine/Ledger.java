@@ -3,6 +3,7 @@ package dev.assay.engine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Claim;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.LiveTrial;
 import dev.assay.storage.StudyCounts;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -18,6 +19,25 @@ sealed interface Ledger permits MemoryLedger, StoreLedger {
    * @param limit how many trials the study may have; null for no limit
    */
   Claim claim(ObjectNode params, @Nullable Long limit);
+
+  /**
+   * Keeps parameters that are to be evaluated next, for all that work on the study.
+   *
+   * @return false where that is the caller's own matter
+   */
+  boolean enqueue(ObjectNode params);
+
+  /** The first trial that waits to be evaluated; null where there is none. */
+  @Nullable LiveTrial waiting();
+
+  /** The parameters that are given for a waiting trial, which may leave some out. */
+  ObjectNode fixedParams(LiveTrial waiting);
+
+  /** {@link #claim(ObjectNode, Long)} for a waiting trial; null where it does not wait any more. */
+  @Nullable Claim claim(LiveTrial waiting, ObjectNode params, @Nullable Long limit);
+
+  /** Ends a waiting trial without an evaluation. */
+  void passOver(LiveTrial waiting, String reason);
 
   /** Ends a claimed trial; what is given back is what was kept. */
   FrozenTrial finish(Claim.Lease lease, FrozenTrial result);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.Claim;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.LiveTrial;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Signatures;
@@ -57,6 +58,31 @@ final class MemoryLedger implements Ledger {
             .start(now())
             .build());
     return new Claim.Acquired(new Claim.Lease(0, number, number, 1, signature, ""));
+  }
+
+  @Override
+  public boolean enqueue(ObjectNode params) {
+    return false;
+  }
+
+  @Override
+  public @Nullable LiveTrial waiting() {
+    return null;
+  }
+
+  @Override
+  public ObjectNode fixedParams(LiveTrial waiting) {
+    throw new IllegalStateException("no trial waits in memory");
+  }
+
+  @Override
+  public Claim claim(LiveTrial waiting, ObjectNode params, @Nullable Long limit) {
+    throw new IllegalStateException("no trial waits in memory");
+  }
+
+  @Override
+  public void passOver(LiveTrial waiting, String reason) {
+    throw new IllegalStateException("no trial waits in memory");
   }
 
   private long running() {

@@ -11,6 +11,7 @@ import dev.assay.engine.sampler.UnseenWalk;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Claim;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.LiveTrial;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.TrialState;
 import dev.assay.storage.json.Signatures;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Proposals {
   /** How many streaks of duplicates in an infinite space mean that the sampler is stuck. */
   private static final int STREAKS = 100;
+
+  /** How many proposals are made to fill up a waiting trial, where each brings only some. */
+  private static final int FILLINGS = 20;
 
   private final Ledger ledger;
   private final SearchSpace space;
@@ -159,6 +163,9 @@ final class Proposals {
       feed.refresh();
     }
     Next requested = requested(limit);
+    if (requested == null) {
+      requested = waiting(limit);
+    }
     if (requested != null) {
       return requested;
     }
@@ -196,6 +203,73 @@ final class Proposals {
     return null;
   }
 
+  /** What waits in the ledger, first come, first served; null where nothing does. */
+  private @Nullable Next waiting(@Nullable Long limit) {
+    for (LiveTrial trial = ledger.waiting(); trial != null; trial = ledger.waiting()) {
+      ObjectNode params = whole(trial);
+      Next next = params == null ? null : claim(trial, params, limit);
+      if (params == null) {
+        ledger.passOver(trial, "its parameters leave out what the sampler does not propose");
+      }
+      if (next != null) {
+        return next;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Where a waiting trial leaves parameters out, the sampler proposes them; null where it cannot.
+   */
+  private @Nullable ObjectNode whole(LiveTrial trial) {
+    double[] values = feed.values(ledger.fixedParams(trial));
+    for (int retry = 0; !feed.isWhole(values) && retry < FILLINGS; retry++) {
+      ObjectNode params = suggest(trial.number(), retry);
+      double[] proposed = params == null ? values : space.values(params);
+      for (int p = 0; p < values.length; p++) {
+        if (Double.isNaN(values[p]) && space.isActive(p, values)) {
+          values[p] = proposed[p];
+        }
+      }
+    }
+    return feed.isWhole(values) ? space.params(values) : null;
+  }
+
+  /** Null where the trial is somebody else's by now, or was passed over. */
+  private @Nullable Next claim(LiveTrial trial, ObjectNode params, @Nullable Long limit) {
+    if (passedOver.contains(signatureOf(params))) {
+      diagnostics.duplicate();
+      ledger.passOver(trial, "its parameters were evaluated before, or failed too often");
+      return null;
+    }
+    Claim claim = ledger.claim(trial, params, counting(limit));
+    if (claim instanceof Claim.Acquired acquired) {
+      return begun(params, acquired.lease());
+    }
+    if (claim instanceof Claim.LimitReached reached) {
+      return elsewhere(RunResult.End.LIMIT, reached.running(), null);
+    }
+    if (claim instanceof Claim.Duplicate first) {
+      diagnostics.duplicate();
+      ledger.passOver(
+          trial, "the trial with the id %d has its parameters".formatted(first.trialId()));
+    }
+    return null;
+  }
+
+  private @Nullable Long counting(@Nullable Long limit) {
+    return limit == null ? null : (Long) Math.max(0, limit - counted);
+  }
+
+  private Next begun(ObjectNode params, Claim.Lease lease) {
+    nextNumber = Math.max(nextNumber, lease.number() + 1);
+    inFlight++;
+    if (follows) {
+      feed.begun(lease.number(), space.values(params));
+    }
+    return new Next.Evaluate(params, lease);
+  }
+
   private Next search(
       UnseenCombinations combinations, @Nullable Long limit, BooleanSupplier stopped) {
     StudyCounts before = null;
@@ -226,15 +300,9 @@ final class Proposals {
       taken(params, values == null ? List.of() : values, onDuplicate);
       return null;
     }
-    Claim claim = ledger.claim(params, limit == null ? null : Math.max(0, limit - counted));
+    Claim claim = ledger.claim(params, counting(limit));
     if (claim instanceof Claim.Acquired acquired) {
-      Claim.Lease lease = acquired.lease();
-      nextNumber = lease.number() + 1;
-      inFlight++;
-      if (follows) {
-        feed.begun(lease.number(), space.values(params));
-      }
-      return new Next.Evaluate(params, lease);
+      return begun(params, acquired.lease());
     }
     if (claim instanceof Claim.LimitReached reached) {
       return elsewhere(RunResult.End.LIMIT, reached.running(), null);
@@ -333,7 +401,10 @@ final class Proposals {
 
   /** Has these parameters evaluated before the sampler is asked again. */
   synchronized void enqueue(ObjectNode params) {
-    requests.add(params);
+    boolean isKnown = ledger.findHolder(signatureOf(params)) != null;
+    if (!isKnown && !ledger.enqueue(params)) {
+      requests.add(params);
+    }
   }
 
   /** The seed for the objective of the trial with this number. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Claim;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.LiveTrial;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
@@ -28,6 +29,32 @@ final class StoreLedger implements Ledger {
   @Override
   public Claim claim(ObjectNode params, @Nullable Long limit) {
     return store.claim(study.id(), params, distributions, limit);
+  }
+
+  @Override
+  public boolean enqueue(ObjectNode params) {
+    store.liveTrials().enqueue(study.id(), params);
+    return true;
+  }
+
+  @Override
+  public @Nullable LiveTrial waiting() {
+    return store.liveTrials().firstWaiting(study.id());
+  }
+
+  @Override
+  public ObjectNode fixedParams(LiveTrial waiting) {
+    return store.liveTrials().fixedParams(waiting);
+  }
+
+  @Override
+  public @Nullable Claim claim(LiveTrial waiting, ObjectNode params, @Nullable Long limit) {
+    return store.claimWaiting(waiting, params, distributions, limit);
+  }
+
+  @Override
+  public void passOver(LiveTrial waiting, String reason) {
+    store.liveTrials().passOver(waiting, reason);
   }
 
   @Override

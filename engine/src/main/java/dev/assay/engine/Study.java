@@ -172,7 +172,8 @@ public final class Study {
 
   /**
    * Has these parameters evaluated next, before the sampler is asked again. Those that the study
-   * knows already are passed over. This process alone knows of them.
+   * knows already are passed over. Those of a study in a store wait there, and are evaluated by the
+   * first of all processes that work on it; those in memory are this process's own.
    *
    * @param params all parameters that vary and take part, nested as the space declares them
    * @throws IllegalArgumentException naming a parameter that is missing, has a value that is not

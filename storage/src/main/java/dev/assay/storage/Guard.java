@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -184,6 +185,64 @@ final class Guard {
     }
   }
 
+  /**
+   * Claims the parameters of a trial that waits: it runs from then on, as this worker's.
+   *
+   * @param waiting the trial
+   * @return empty where it does not wait any more
+   */
+  Optional<Answer> claim(
+      OpenTrial.Version waiting,
+      FrozenTrial open,
+      ObjectNode params,
+      ObjectNode distributions,
+      @Nullable Long limit) {
+    FrozenTrial trial =
+        draft(params, distributions).toBuilder()
+            .userAttrs(open.userAttrs())
+            .systemAttrs(open.systemAttrs())
+            .build();
+    Draft draft = new Draft(trial, spool.put(trial));
+    Optional<Answer> answer;
+    try {
+      answer = live.transaction(sql -> claim(sql, waiting, draft, limit));
+    } finally {
+      spool.release(draft.record());
+    }
+    if (answer.isPresent() && answer.get().claimed() != null) {
+      claims.increment();
+    }
+    return answer;
+  }
+
+  private Optional<Answer> claim(
+      Statements sql, OpenTrial.Version waiting, Draft draft, @Nullable Long limit)
+      throws SQLException {
+    LiveTrial trial = waiting.trial();
+    long studyId = trial.studyId();
+    if (!LiveRows.isThere(sql, waiting)) {
+      return Optional.empty();
+    }
+    Claim.LimitReached reached = limit == null ? null : limitReached(sql, studyId, limit);
+    if (reached != null) {
+      return Optional.of(new Answer(reached, null));
+    }
+    Holder holder = sql.first(HOLDER, Holder::read, studyId, draft.signature());
+    Long holding = holder == null ? null : holder.trialId();
+    if (holder != null && holding != null && holding != trial.id() && !holder.isLost()) {
+      return Optional.of(new Answer(holder.duplicate(holding), null));
+    }
+    sql.update(
+        "INSERT OR REPLACE INTO signatures (study_id, signature, trial_id, state) "
+            + "VALUES (?, ?, ?, 'RUNNING')",
+        studyId,
+        draft.signature(),
+        trial.id());
+    LiveRows.remove(sql, waiting);
+    return Optional.of(
+        insert(sql, studyId, trial.id(), new Place(trial.number(), waiting.trialFile()), draft));
+  }
+
   private Answer claim(Statements sql, long studyId, Draft draft, @Nullable Long limit)
       throws SQLException {
     Claim.LimitReached reached = limit == null ? null : limitReached(sql, studyId, limit);
@@ -267,6 +326,11 @@ final class Guard {
     if (place == null) {
       throw studies.missing(studyId);
     }
+    return insert(sql, studyId, trialId, place, draft);
+  }
+
+  private Answer insert(Statements sql, long studyId, long trialId, Place place, Draft draft)
+      throws SQLException {
     Claimed claimed = claimed(studyId, trialId, place, 1, draft.trial());
     sql.update(
         "INSERT INTO trials (trial_id, study_id, number, state, attempt, worker_id, signature, "

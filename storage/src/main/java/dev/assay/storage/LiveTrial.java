@@ -67,6 +67,24 @@ public record LiveTrial(
         intermediateValues);
   }
 
+  /** The same with more of the user's attributes. */
+  LiveTrial with(Map<String, String> moreUserAttrs) {
+    Map<String, String> attributes = new LinkedHashMap<>(userAttrs);
+    attributes.putAll(moreUserAttrs);
+    return new LiveTrial(
+        id,
+        studyId,
+        number,
+        state,
+        values,
+        start,
+        complete,
+        params,
+        attributes,
+        systemAttrs,
+        intermediateValues);
+  }
+
   /** The same in another study. */
   LiveTrial in(long newStudy) {
     return new LiveTrial(

@@ -1,19 +1,24 @@
 package dev.assay.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.assay.storage.LiveRows.Kind;
 import dev.assay.storage.LiveRows.Step;
 import dev.assay.storage.LiveTrial.Param;
 import dev.assay.storage.json.CanonicalJson;
+import dev.assay.storage.json.Json;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -37,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * Nothing is stored then. Safe to share between threads.
  */
 public final class LiveTrials {
+  private static final String FIXED_PARAMS = "fixed_params";
   private static final int REMEMBERED = 100_000;
 
   private final Store store;
@@ -214,10 +220,17 @@ public final class LiveTrials {
                 state == TrialState.RUNNING
                     ? LiveRows.pop(sql, trialId, values, now)
                     : LiveRows.putBack(sql, trialId, values));
-    if (!changed && !isLive(trialId)) {
+    if (!changed && !isLive(trialId) && !(state == TrialState.RUNNING && isClaimed(trialId))) {
       throw refusal(trialId);
     }
     return changed;
+  }
+
+  /** Whether a worker of the store runs it, who was the first to ask for it. */
+  private boolean isClaimed(long trialId) {
+    return live.find(
+            "SELECT 1 FROM trials WHERE trial_id = ? AND state = 'RUNNING'", row -> true, trialId)
+        != null;
   }
 
   private boolean isLive(long trialId) {
@@ -322,6 +335,79 @@ public final class LiveTrials {
           "study %d has no trial with the number %d".formatted(studyId, number));
     }
     return id;
+  }
+
+  /**
+   * Has these parameters evaluated by whoever asks next, as Optuna's {@code enqueue_trial} does.
+   *
+   * @param params by name, or nested: each leaf by its dotted path
+   * @return the trial that waits
+   */
+  public LiveTrial enqueue(long studyId, ObjectNode params) {
+    ObjectNode fixed = Json.object();
+    FlatParameters.of(params, Set.of()).forEach(fixed::set);
+    return create(
+        studyId,
+        new LiveTrial(
+            0,
+            studyId,
+            0,
+            TrialState.WAITING,
+            List.of(),
+            null,
+            null,
+            List.of(),
+            Map.of(),
+            Map.of(FIXED_PARAMS, CanonicalJson.compact(fixed)),
+            Collections.emptySortedMap()));
+  }
+
+  /** The study's waiting trial with the least id; null where none waits. */
+  public @Nullable LiveTrial firstWaiting(long studyId) {
+    Long trialId =
+        live.find(
+            "SELECT trial_id FROM live_trials WHERE study_id = ? AND state = 'WAITING' "
+                + "ORDER BY trial_id LIMIT 1",
+            row -> row.getLong(1),
+            studyId);
+    return trialId == null ? null : findLive(studyId, trialId);
+  }
+
+  /**
+   * The parameters that a waiting trial is to be evaluated with, by name; it may leave some out.
+   */
+  public ObjectNode fixedParams(LiveTrial waiting) {
+    ObjectNode params = form.freeze(waiting, "").params();
+    String fixed = waiting.systemAttrs().get(FIXED_PARAMS);
+    if (fixed != null && LiveForm.attribute(FIXED_PARAMS, fixed) instanceof ObjectNode given) {
+      params.setAll(given);
+    }
+    return params;
+  }
+
+  /**
+   * Ends a waiting trial without an evaluation: it fails as skipped. One that does not wait any
+   * more is left as it is.
+   *
+   * @param reason why, in one line
+   */
+  public void passOver(LiveTrial waiting, String reason) {
+    OpenTrial.Version version = findWaiting(waiting);
+    if (version != null) {
+      LiveTrial skipped =
+          version
+              .trial()
+              .with(
+                  Map.of(
+                      "skipped", "true", "reason", CanonicalJson.compact(TextNode.valueOf(reason))))
+              .in(TrialState.FAIL, List.of(), clocks.now());
+      ends.finish(version, skipped);
+    }
+  }
+
+  OpenTrial.@Nullable Version findWaiting(LiveTrial trial) {
+    OpenTrial.Version version = book(trial.studyId()).find(trial.id());
+    return version != null && version.trial().state() == TrialState.WAITING ? version : null;
   }
 
   /** The study's unfinished trials, and how many trials it has, as they are now. */

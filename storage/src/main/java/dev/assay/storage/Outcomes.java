@@ -1,6 +1,7 @@
 package dev.assay.storage;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import java.nio.file.Path;
@@ -107,6 +108,8 @@ final class Outcomes {
             .trialFile(lease.trialFile());
     if (claimed != null) {
       trial.params(claimed.params()).start(claimed.start()).trialKey(claimed.trialKey());
+      trial.userAttrs(joined(claimed.userAttrs(), result.userAttrs()));
+      trial.systemAttrs(joined(claimed.systemAttrs(), result.systemAttrs()));
       if (result.distributions().isEmpty()) {
         trial.distributions(claimed.distributions());
       }
@@ -128,6 +131,16 @@ final class Outcomes {
       }
     }
     return trial.build();
+  }
+
+  /** What a trial brought from the queue, and what its result has. */
+  private static ObjectNode joined(ObjectNode claimed, ObjectNode result) {
+    if (claimed.isEmpty()) {
+      return result;
+    }
+    ObjectNode joined = Json.object().setAll(claimed);
+    joined.setAll(result);
+    return joined;
   }
 
   /** Null where the trial is no longer in the live database. */

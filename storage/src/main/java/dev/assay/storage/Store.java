@@ -284,6 +284,27 @@ public final class Store extends ReadableStore {
   }
 
   /**
+   * {@link #claim} for a trial that waits ({@link LiveTrials#firstWaiting}): it runs from then on,
+   * and is finished as any that was claimed. Of all that ask for one, exactly one gets it.
+   *
+   * @param waiting the trial; it stays as it is where its parameters are not given
+   * @return null where it does not wait any more
+   */
+  public @Nullable Claim claimWaiting(
+      LiveTrial waiting, ObjectNode params, ObjectNode distributions, @Nullable Long limit) {
+    OpenTrial.Version version = liveTrials.findWaiting(waiting);
+    if (version == null) {
+      return null;
+    }
+    FrozenTrial open = trials.form().freeze(version.trial(), version.trialFile());
+    Guard.Answer answer = guard.claim(version, open, params, distributions, limit).orElse(null);
+    if (answer != null && answer.claimed() != null) {
+      outcomes.remember(answer.claimed());
+    }
+    return answer == null ? null : answer.claim();
+  }
+
+  /**
    * Finishes a claimed trial: state, values, record and counts in one transaction. Repeating the
    * same finish succeeds, also when the trial is sealed by then. {@code result}'s id, number,
    * params, start, trial key, signature, attempts and trial file are taken from the claim. A value
