@@ -2,6 +2,7 @@ package dev.assay.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.assay.analytics.Analytics;
+import dev.assay.analytics.Importance;
 import dev.assay.analytics.ResultFormat;
 import dev.assay.storage.Store;
 import dev.assay.storage.StudyRecord;
@@ -22,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All trials of a study of 10,000 as a table: {@code trials_of} as Arrow batches, beside Optuna's
- * {@code trials_dataframe} from a SQLite database of the same trials. Both tables must be equal.
+ * {@code trials_dataframe} from a SQLite database of the same trials; and which parameters matter, which Optuna
+ * is asked with the trials in memory and we are with the store's files. The answers must be equal.
  */
 final class TrialsTable implements Suite {
   private static final String SCRIPT = "trials_table.py";
+  private static final String IMPORTANCE = "PED-ANOVA of 10,000 trials x 10";
   private static final String FIGURE = "10,000 trials x 10 as a table";
   private static final GeneratedStore STORE = new GeneratedStore(10_000, 10, 1, 7);
   private static final int WARM_UPS = 5;
@@ -59,9 +62,12 @@ final class TrialsTable implements Suite {
       try (Analytics session = Analytics.open(place)) {
         Timings.of(WARM_UPS, () -> table(session));
         Timings warm = Timings.of(ROUNDS, () -> table(session));
+        Timings.of(WARM_UPS, () -> importance(session));
+        Timings evaluated = Timings.of(ROUNDS, () -> importance(session));
         List<Double> theirs = optuna(peers.python(), place, scratch.resolve("optuna.db"), session);
         cold.tell(name(), FIGURE, "cold", peer(theirs, 0, peers, "cold"), figures);
         warm.tell(name(), FIGURE, "warm", peer(theirs, 1, peers, "warm"), figures);
+        evaluated.tell(name(), IMPORTANCE, "warm", peer(theirs, 2, peers, "warm"), figures);
       }
     } finally {
       BenchStore.delete(scratch);
@@ -70,7 +76,7 @@ final class TrialsTable implements Suite {
 
   private @Nullable Double peer(List<Double> measured, int which, Peers peers, String mode) {
     return measured.isEmpty()
-        ? peers.milliseconds(name(), FIGURE, mode)
+        ? peers.milliseconds(name(), which < 2 ? FIGURE : IMPORTANCE, mode)
         : Double.valueOf(measured.get(which) * 1000);
   }
 
@@ -85,7 +91,11 @@ final class TrialsTable implements Suite {
     session.query(TABLE, ResultFormat.ARROW, OutputStream.nullOutputStream());
   }
 
-  /** Seconds for the first time and for the second; empty without a Python. */
+  private static Importance importance(Analytics session) {
+    return Importance.of(session, GeneratedStudy.name(0), new Importance.Objective(0));
+  }
+
+  /** Seconds for the first table, the second one and the importances; empty without a Python. */
   private static List<Double> optuna(
       @Nullable Python python, Path place, Path database, Analytics session) throws IOException {
     List<Double> seconds = new ArrayList<>();
@@ -105,10 +115,13 @@ final class TrialsTable implements Suite {
     python.run(
         SCRIPT,
         line -> {
-          if (line.path(0).asText().equals("seconds")) {
-            seconds.add(line.path(1).doubleValue());
-          } else {
+          if (line.path(0).asText().equals("row")) {
             requireEqual(ours.path(rows[0]++), line.path(1));
+            return;
+          }
+          seconds.add(line.path(1).doubleValue());
+          if (line.path(0).asText().equals("importance")) {
+            requireEqual(importance(session), line.path(2));
           }
         },
         database.toString(),
@@ -133,6 +146,17 @@ final class TrialsTable implements Suite {
         throw new IllegalStateException(
             "trial %s: %s is %s, Optuna has %s"
                 .formatted(ours.path("number"), column.getKey(), own, value));
+      }
+    }
+  }
+
+  private static void requireEqual(Importance ours, JsonNode theirs) {
+    for (Importance.Parameter parameter : ours.parameters()) {
+      double share = theirs.path(parameter.name()).doubleValue();
+      if (!(Math.abs(parameter.importance() - share) <= 1e-9)) {
+        throw new IllegalStateException(
+            "the importance of %s is %s, Optuna has %s"
+                .formatted(parameter.name(), parameter.importance(), share));
       }
     }
   }

@@ -1,4 +1,7 @@
-"""trials_dataframe of the one study of a database: ["seconds", S] twice, then ["row", {COLUMN: VALUE}] a trial."""
+"""trials_dataframe and PED-ANOVA of the one study of a database.
+
+["seconds", S] twice, ["row", {COLUMN: VALUE}] a trial, ["importance", S, {PARAMETER: SHARE}].
+"""
 import json
 import sqlite3
 import sys
@@ -24,3 +27,9 @@ for column in ("datetime_start", "datetime_complete"):
     frame[column] = [None if at != at else int(at.value // 1000) for at in frame[column]]
 for row in frame.to_dict(orient="records"):
     print(json.dumps(["row", {key: None if value != value else value for key, value in row.items()}]))
+study = optuna.load_study(study_name=name, storage="sqlite:///" + database)
+study.trials  # Read once before: what is measured is the evaluation.
+begun = time.perf_counter()
+shares = optuna.importance.get_param_importances(
+    study, evaluator=optuna.importance.PedAnovaImportanceEvaluator())
+print(json.dumps(["importance", time.perf_counter() - begun, shares]))
