@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All trials of a study of 10,000 as a table: {@code trials_of} as Arrow batches, beside Optuna's
- * {@code trials_dataframe} from a SQLite database of the same trials; and which parameters matter, which Optuna
- * is asked with the trials in memory and we are with the store's files. The answers must be equal.
+ * {@code trials_dataframe} from a SQLite database of the same trials; and which parameters matter,
+ * which Optuna is asked with the trials in memory and we are with the store's files. The answers
+ * must be equal.
  */
 final class TrialsTable implements Suite {
   private static final String SCRIPT = "trials_table.py";

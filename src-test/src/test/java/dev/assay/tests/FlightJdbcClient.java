@@ -8,20 +8,30 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 
-/** A program of somebody else that knows JDBC and the driver for Flight SQL, and nothing of Assay. */
+/**
+ * A program of somebody else that knows JDBC and the driver for Flight SQL, and nothing of Assay.
+ */
 final class FlightJdbcClient {
   private FlightJdbcClient() {}
 
   public static void main(String[] args) throws SQLException {
     try (Connection connection = DriverManager.getConnection(args[0])) {
       ask(connection, "SELECT number, state, value FROM trials ORDER BY number LIMIT 2");
-      ask(connection, "SELECT now() < TIMESTAMP '2000-01-01', datetime_complete < now() FROM trials LIMIT 1");
+      ask(
+          connection,
+          "SELECT now() < TIMESTAMP '2000-01-01', datetime_complete < now() FROM trials LIMIT 1");
       ask(connection, "SELECT sum(number), TIMESTAMPTZ '2026-01-02 03:04:05+01' FROM trials");
       ask(connection, "COPY (SELECT 1) TO 'x.csv'");
       prepared(connection);
-      try (ResultSet columns = connection.getMetaData().getColumns(null, null, "trials", "number")) {
+      try (ResultSet columns =
+          connection.getMetaData().getColumns(null, null, "trials", "number")) {
         columns.next();
-        System.out.println(columns.getString("TABLE_NAME") + "." + columns.getString("COLUMN_NAME") + " " + columns.getString("TYPE_NAME"));
+        System.out.println(
+            columns.getString("TABLE_NAME")
+                + "."
+                + columns.getString("COLUMN_NAME")
+                + " "
+                + columns.getString("TYPE_NAME"));
       }
       cancelled(connection);
       large(connection);
@@ -53,7 +63,8 @@ final class FlightJdbcClient {
 
   private static void prepared(Connection connection) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("SELECT number FROM trials WHERE number > ? AND state = ? ORDER BY ALL LIMIT 2")) {
+        connection.prepareStatement(
+            "SELECT number FROM trials WHERE number > ? AND state = ? ORDER BY ALL LIMIT 2")) {
       for (long above = 0; above < 2; above++) {
         statement.setLong(1, above);
         statement.setString(2, "COMPLETE");

@@ -30,8 +30,7 @@ final class FlightJdbcTest {
 
   @Test
   void theJdbcDriverAsksOverTlsWithAToken() throws Exception {
-    FlightOptions options =
-        new FlightOptions("127.0.0.1", 0, "s3cret", certificate(), "1.0");
+    FlightOptions options = new FlightOptions("127.0.0.1", 0, "s3cret", certificate(), "1.0");
     try (Store store = Store.open(directory.resolve("store"));
         FlightSqlServer server = FlightSqlServer.start(store, options)) {
       fill(store);
@@ -79,7 +78,8 @@ final class FlightJdbcTest {
   }
 
   private static String classes() throws Exception {
-    return Path.of(FlightJdbcClient.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+    return Path.of(
+            FlightJdbcClient.class.getProtectionDomain().getCodeSource().getLocation().toURI())
         .toString();
   }
 
@@ -109,8 +109,19 @@ final class FlightJdbcTest {
             directory,
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost",
-                "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString()));
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                file.toString()));
     assertThat(made.exitCode()).as(made.err()).isZero();
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {

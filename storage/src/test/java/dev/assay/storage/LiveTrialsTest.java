@@ -160,8 +160,7 @@ class LiveTrialsTest {
     long id = trial.id();
     LiveStudy before = trials.study(study);
     String deep = "[".repeat(100_000) + "]".repeat(100_000);
-    for (String json :
-        List.of("", "{", "{'a': 1}", "1 2", "nan", deep, "1".repeat(10_000_000))) {
+    for (String json : List.of("", "{", "{'a': 1}", "1 2", "nan", deep, "1".repeat(10_000_000))) {
       assertThatThrownBy(() -> trials.setUserAttr(id, "a", json))
           .isInstanceOf(BadValueException.class);
       assertThatThrownBy(() -> trials.setStudySystemAttr(study, "a", json))

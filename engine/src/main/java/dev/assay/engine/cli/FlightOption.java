@@ -30,9 +30,7 @@ final class FlightOption {
         listen.host(),
         listen.port(),
         token,
-        identity == null
-            ? null
-            : new FlightOptions.Tls(identity.certificate(), identity.key()),
+        identity == null ? null : new FlightOptions.Tls(identity.certificate(), identity.key()),
         Main.version());
   }
 
