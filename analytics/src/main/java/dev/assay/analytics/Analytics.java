@@ -163,7 +163,13 @@ public final class Analytics implements AutoCloseable {
     List<SqlScript.Statement> statements = script.statements();
     int last = statements.size() - 1;
     for (SqlScript.Statement statement : statements.subList(0, last)) {
-      run(script, statement, statement.sql(), ScriptOutput::refuseAnother);
+      run(
+          script,
+          statement,
+          statement.sql(),
+          result -> {
+            throw ScriptOutput.another("parquet");
+          });
     }
     String options = " TO %s (FORMAT parquet, COMPRESSION zstd)";
     SqlScript.Statement copied = statements.get(last);

@@ -43,12 +43,8 @@ final class ScriptOutput {
     return rows;
   }
 
-  /** Takes the results of the statements before a last one, whose result is the only one. */
-  static void refuseAnother(DuckDBResultSet result) {
-    throw another("parquet");
-  }
-
-  private static AnalyticsException another(String format) {
+  /** What is wrong where a statement gives a further result, and the format holds one. */
+  static AnalyticsException another(String format) {
     return new AnalyticsException(
         "this is not the only result, and %s holds one; write csv, jsonl or table, or leave a result out"
             .formatted(format));

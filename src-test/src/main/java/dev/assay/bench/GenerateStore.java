@@ -1,5 +1,7 @@
 package dev.assay.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.assay.storage.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,7 +66,11 @@ final class GenerateStore implements Callable<Integer> {
    * Ends the JVM with 0, 1 where the store could not be written, or 2 where it was called wrong.
    */
   public static void main(String[] args) {
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    System.exit(
+        run(
+            new PrintWriter(System.out, true, UTF_8),
+            new PrintWriter(System.err, true, UTF_8),
+            args));
   }
 
   static int run(PrintWriter out, PrintWriter err, String... args) {

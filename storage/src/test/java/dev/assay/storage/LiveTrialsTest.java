@@ -223,7 +223,8 @@ class LiveTrialsTest {
     reopen();
     assertThat(trials.get(trial.id()).userAttrs().get("large")).hasSize(30_000_002);
     trials.setState(trial.id(), TrialState.PRUNED, List.of());
-    assertThat(store.trial(study, 0).userAttrs().get("large").textValue()).hasSize(30_000_000);
+    assertThat(requireNonNull(store.trial(study, 0)).userAttrs().get("large").textValue())
+        .hasSize(30_000_000);
     store.seal(study);
     assertThat(trials.get(trial.id()).userAttrs().get("large")).hasSize(30_000_002);
     requireSound();
@@ -241,9 +242,9 @@ class LiveTrialsTest {
     assertThat(failed).extracting(LiveTrial::id).containsExactly(first.id());
     assertThat(trials.failSilent(List.of(first.id()), 2)).isEmpty();
     assertThat(trials.get(first.id()).state()).isEqualTo(TrialState.FAIL);
-    assertThat(store.trial(study, 0).error()).isEqualTo("interrupted");
+    assertThat(requireNonNull(store.trial(study, 0)).error()).isEqualTo("interrupted");
     for (int retry = 1; retry <= 2; retry++) {
-      LiveTrial waiting = trials.study(study).unfinished().get((long) retry);
+      LiveTrial waiting = requireNonNull(trials.study(study).unfinished().get((long) retry));
       assertThat(waiting.state()).isEqualTo(TrialState.WAITING);
       assertThat(waiting.params()).isEqualTo(first.params());
       assertThat(waiting.systemAttrs())
@@ -267,7 +268,7 @@ class LiveTrialsTest {
     trials.setParameter(second.id(), "x", 0.5, FLOAT);
     assertThat(trials.claimParameters(second.id())).isNull();
     assertThat(trials.claimParameters(second.id())).isNull();
-    assertThat(trials.claimParameters(first.id()).id()).isEqualTo(second.id());
+    assertThat(requireNonNull(trials.claimParameters(first.id())).id()).isEqualTo(second.id());
     ObjectNode params = Json.object().put("x", 0.5);
     assertThat(store.claim(study, params, Json.object(), null)).isInstanceOf(Claim.Duplicate.class);
     requireSound();
@@ -281,18 +282,19 @@ class LiveTrialsTest {
     LiveTrial third = trials.create(study, null);
     trials.setParameter(third.id(), "x", 0.5, FLOAT);
     assertThat(trials.study(study).unfinished()).hasSize(2);
-    assertThat(trials.claimParameters(third.id()).id()).isEqualTo(lease.trialId());
+    assertThat(requireNonNull(trials.claimParameters(third.id())).id()).isEqualTo(lease.trialId());
     assertThatThrownBy(() -> trials.setState(lease.trialId(), TrialState.FAIL, List.of()))
         .isInstanceOf(TrialFinishedException.class);
     store.finish(lease, FrozenTrial.builder().state(TrialState.COMPLETE).value(3).build());
-    assertThat(trials.claimParameters(third.id()).values()).containsExactly(3.0);
+    assertThat(requireNonNull(trials.claimParameters(third.id())).values()).containsExactly(3.0);
     trials.setState(third.id(), TrialState.COMPLETE, List.of(3.0));
-    assertThat(store.findHolder(study, third(third)).trialId()).isEqualTo(lease.trialId());
+    assertThat(requireNonNull(store.findHolder(study, third(third))).trialId())
+        .isEqualTo(lease.trialId());
     requireSound();
   }
 
   private String third(LiveTrial trial) {
-    return store.trial(study, trial.number()).signature();
+    return requireNonNull(requireNonNull(store.trial(study, trial.number())).signature());
   }
 
   @Test

@@ -90,7 +90,7 @@ final class FlightSqlServerTest {
                             (SELECT max(number) FROM trials_of('served'))
                           """))
                   .get(0)
-                  .split("\\|");
+                  .split("\\|", -1);
           if (before > 0) {
             long count = Long.parseLong(row[0]);
             assertThat(count).isGreaterThanOrEqualTo(before);
