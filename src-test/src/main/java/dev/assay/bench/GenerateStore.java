@@ -56,6 +56,7 @@ final class GenerateStore implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "K", description = "Else ${DEFAULT-VALUE}.")
   private long seed;
 
+  @SuppressWarnings("UnusedVariable") // The option itself is what picocli looks at.
   @Option(names = "--help", usageHelp = true, description = "Print this.")
   private boolean help;
 
@@ -86,7 +87,7 @@ final class GenerateStore implements Callable<Integer> {
     try {
       store = new GeneratedStore(trials, parameters, studies, seed);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
     begin = System.nanoTime();
     told = begin;

@@ -129,7 +129,7 @@ final class GeneratedStudy {
       for (long step = 1; step <= epochs; step++) {
         steps.put(step, value + (double) (STEPS - step) / STEPS);
       }
-      trial.state(TrialState.PRUNED).value(steps.get(steps.lastKey())).intermediateValues(steps);
+      trial.state(TrialState.PRUNED).value(steps.lastEntry().getValue()).intermediateValues(steps);
     }
   }
 

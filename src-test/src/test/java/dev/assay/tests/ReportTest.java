@@ -1,5 +1,6 @@
 package dev.assay.tests;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -146,7 +147,7 @@ final class ReportTest {
     Path single = report("single.html", ReportStudies.HOSTILE);
     Path several = report("several.html", "two", ReportStudies.HOSTILE, "empty");
     Path empty = report("empty.html", "empty");
-    try (Browser browser = Browser.start(program)) {
+    try (Browser browser = Browser.start(requireNonNull(program))) {
       look(browser, single, "light", 1280, 12, pictures);
       look(browser, single, "dark", 360, 12, pictures);
       look(browser, several, "dark", 1280, 8, pictures);
