@@ -3,8 +3,13 @@ package dev.assay.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.assay.engine.cli.Main;
 import dev.assay.storage.json.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,6 +19,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,8 +51,11 @@ final class JsonOutputsTest {
     List<String> all = new ArrayList<>(List.of(command.split(" ")));
     all.addAll(List.of(arguments));
     all.add("--json");
-    String out = Launcher.here(all.toArray(String[]::new)).out();
-    assertThat(out).as(String.join(" ", all)).isNotBlank();
+    takeLines(command, Launcher.here(all.toArray(String[]::new)).out());
+  }
+
+  private void takeLines(String command, String out) throws IOException {
+    assertThat(out).as(command).isNotBlank();
     commands.add(command);
     for (String line : out.lines().toList()) {
       takeFields(command + " ", Json.parse(line));
@@ -75,7 +85,7 @@ final class JsonOutputsTest {
   }
 
   @Test
-  void theFieldsOfNoCommandHaveChangedUnannounced() throws IOException {
+  void theFieldsOfNoCommandHaveChangedUnannounced() throws Exception {
     takeAll();
     SortedSet<String> lines = new TreeSet<>();
     fields.forEach((path, types) -> lines.add(path + ": " + String.join(" or ", types)));
@@ -83,7 +93,7 @@ final class JsonOutputsTest {
     assertThat(commands).as("commands that this test runs").isEqualTo(withJson("", "--help"));
   }
 
-  private void takeAll() throws IOException {
+  private void takeAll() throws Exception {
     String validated =
         "{builtin: sphere}\nvalidation: {top_n: 2, constraints: {include_scoring_failures: true}}";
     take("run", study("good", validated));
@@ -108,6 +118,7 @@ final class JsonOutputsTest {
     take("synergy", "legacy-run");
     take("stats");
     guard();
+    serve();
     take("verify");
     take("compact", "good");
     take("restore", "good", directory.resolve("restored").toString());
@@ -118,6 +129,33 @@ final class JsonOutputsTest {
     take("verify");
     take("restore", "legacy-run", directory.resolve("rest").toString());
     take("repair");
+  }
+
+  /** It says where it listens, and goes on until it is ended. */
+  private void serve() throws Exception {
+    String store = directory.resolve("store").toString();
+    String[] command = {
+      "serve", "--grpc", "0", "--flight", "0", "--store", store, "--json",
+    };
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    CountDownLatch told = new CountDownLatch(1);
+    PrintStream lines =
+        new PrintStream(out, false, StandardCharsets.UTF_8) {
+          @Override
+          public void flush() {
+            super.flush();
+            told.countDown();
+          }
+        };
+    Thread server =
+        new Thread(
+            () -> Main.run(command, lines, new PrintStream(OutputStream.nullOutputStream())));
+    server.start();
+    boolean any = told.await(60, TimeUnit.SECONDS);
+    server.interrupt();
+    server.join();
+    assertThat(any).isTrue();
+    takeLines("serve", out.toString(StandardCharsets.UTF_8));
   }
 
   private void guard() throws IOException {
@@ -135,6 +173,8 @@ final class JsonOutputsTest {
             study: %s
             direction: minimize
             trials: 3
+            workers: 1
+            seed: 1
             objective: %s
             parameters:
               x: {type: float, low: -1.0, high: 1.0}
