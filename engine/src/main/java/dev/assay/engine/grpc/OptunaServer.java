@@ -8,13 +8,17 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -25,8 +29,14 @@ import java.util.logging.Logger;
  * gRPC's health and reflection services. Safe to share between threads.
  */
 public final class OptunaServer implements AutoCloseable {
-  /** So many calls are worked on at once; writes of several are committed together. */
-  private static final int THREADS = 32;
+  /**
+   * Each connection has its calls worked on by the thread that reads it: one of so many, so that
+   * the writes of several connections are committed together.
+   */
+  private static final int LOOPS = 32;
+
+  /** What may read a whole study is worked on by others, so many at once. */
+  private static final int READERS = 4;
 
   private static final Duration SHORTEST_PING = Duration.ofSeconds(5);
   private static final Duration LAST_CALLS = Duration.ofSeconds(20);
@@ -35,7 +45,10 @@ public final class OptunaServer implements AutoCloseable {
   private static final Logger TRANSPORT = Logger.getLogger("io.grpc");
 
   private final Server server;
-  private final ExecutorService threads;
+  private final EventLoopGroup listener = loops(1, "assay-optuna-listen");
+  private final EventLoopGroup connections = loops(LOOPS, "assay-optuna");
+  private final ExecutorService readers =
+      Executors.newFixedThreadPool(READERS, new DefaultThreadFactory("assay-optuna-read", true));
   private final HealthStatusManager health = new HealthStatusManager();
   private final Silence silence;
   private final TrialBytes bytes;
@@ -57,16 +70,23 @@ public final class OptunaServer implements AutoCloseable {
     this.bytes = new TrialBytes(messages, options.cacheBytes());
     this.counts = new CallCounts(options.meters());
     this.silence = new Silence(trials, options.trialTimeout(), options.retries(), System::nanoTime);
-    this.threads = threads();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
-            .executor(threads)
+            .directExecutor()
+            .channelType(NioServerSocketChannel.class)
+            .bossEventLoopGroup(listener)
+            .workerEventLoopGroup(connections)
             .maxInboundMessageSize(options.largestMessage())
             .permitKeepAliveTime(SHORTEST_PING.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(
                 new StorageCalls(
-                    trials, messages, new TrialLists(trials, bytes), silence, new CallLog()))
+                    trials,
+                    messages,
+                    new TrialLists(trials, bytes),
+                    silence,
+                    new CallLog(),
+                    readers))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     if (options.token() != null) {
@@ -80,18 +100,9 @@ public final class OptunaServer implements AutoCloseable {
     this.server = builder.build();
   }
 
-  /** Calls go to the thread that was free last, whose memory is still in the processor's caches. */
-  private static ExecutorService threads() {
-    return new ForkJoinPool(
-        THREADS,
-        pool -> {
-          ForkJoinWorkerThread thread =
-              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-          thread.setName("assay-optuna-" + thread.getPoolIndex());
-          return thread;
-        },
-        null,
-        true);
+  private static EventLoopGroup loops(int threads, String name) {
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
   }
 
   /**
@@ -104,7 +115,7 @@ public final class OptunaServer implements AutoCloseable {
     try {
       optuna.server.start();
     } catch (IOException e) {
-      optuna.threads.shutdown();
+      optuna.endThreads();
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new StoreException(
           "cannot listen at %s:%d: %s; choose another port or address"
@@ -146,6 +157,12 @@ public final class OptunaServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    threads.shutdown();
+    endThreads();
+  }
+
+  private void endThreads() {
+    readers.shutdown();
+    var unused = listener.shutdownGracefully(0, LAST_CALLS.toSeconds(), TimeUnit.SECONDS);
+    unused = connections.shutdownGracefully(0, LAST_CALLS.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -43,6 +43,7 @@ import dev.assay.storage.LiveTrial;
 import dev.assay.storage.LiveTrials;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -66,15 +67,25 @@ final class StorageCalls extends StorageServiceGrpc.StorageServiceImplBase {
   private final Silence silence;
   private final DuplicateCheck duplicates;
   private final CallLog log;
+  private final Executor readers;
 
+  /**
+   * @param readers what may read a whole study runs on these threads, all else on its caller's
+   */
   StorageCalls(
-      LiveTrials trials, Messages messages, TrialLists lists, Silence silence, CallLog log) {
+      LiveTrials trials,
+      Messages messages,
+      TrialLists lists,
+      Silence silence,
+      CallLog log,
+      Executor readers) {
     this.trials = trials;
     this.messages = messages;
     this.lists = lists;
     this.silence = silence;
     this.duplicates = new DuplicateCheck(trials);
     this.log = log;
+    this.readers = readers;
   }
 
   private <T> void answer(StreamObserver<T> observer, Supplier<T> call) {
@@ -106,12 +117,14 @@ final class StorageCalls extends StorageServiceGrpc.StorageServiceImplBase {
 
   @Override
   public void deleteStudy(DeleteStudyRequest request, StreamObserver<DeleteStudyReply> observer) {
-    answer(
-        observer,
-        () -> {
-          trials.deleteStudy(request.getStudyId());
-          return DeleteStudyReply.getDefaultInstance();
-        });
+    readers.execute(
+        () ->
+            answer(
+                observer,
+                () -> {
+                  trials.deleteStudy(request.getStudyId());
+                  return DeleteStudyReply.getDefaultInstance();
+                }));
   }
 
   @Override
@@ -325,10 +338,6 @@ final class StorageCalls extends StorageServiceGrpc.StorageServiceImplBase {
 
   @Override
   public void getTrials(GetTrialsRequest request, StreamObserver<GetTrialsReply> observer) {
-    answer(
-        observer,
-        () -> {
-          return lists.of(request);
-        });
+    readers.execute(() -> answer(observer, () -> lists.of(request)));
   }
 }

@@ -73,7 +73,7 @@ final class OptunaServerTest {
             .usePlaintext()
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .build();
-    client = StorageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+    client = StorageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(2, TimeUnit.MINUTES);
   }
 
   private void serveAnew(OptunaServerOptions options) {
@@ -338,7 +338,7 @@ final class OptunaServerTest {
             .build();
     try {
       StorageServiceBlockingStub without =
-          StorageServiceGrpc.newBlockingStub(encrypted).withDeadlineAfter(30, TimeUnit.SECONDS);
+          StorageServiceGrpc.newBlockingStub(encrypted).withDeadlineAfter(2, TimeUnit.MINUTES);
       GetTrialsRequest request = GetTrialsRequest.newBuilder().setStudyId(study).build();
       refused(Status.Code.UNAUTHENTICATED, () -> without.getTrials(request));
       refused(Status.Code.UNAUTHENTICATED, () -> with(without, "Bearer secre").getTrials(request));
