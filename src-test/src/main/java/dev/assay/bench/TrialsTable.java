@@ -24,14 +24,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * All trials of a study of 10,000 as a table: {@code trials_of} as Arrow batches, beside Optuna's
  * {@code trials_dataframe} from a SQLite database of the same trials; and which parameters matter,
- * which Optuna is asked with the trials in memory and we are with the store's files. The answers
- * must be equal.
+ * from that database and from the store's files, and from Optuna once more with the trials in
+ * memory. The answers must be equal.
  */
 final class TrialsTable implements Suite {
   private static final String SCRIPT = "trials_table.py";
-  private static final String IMPORTANCE = "PED-ANOVA of 10,000 trials x 10";
+  private static final String IMPORTANCE = "PED-ANOVA of 10,000 x 10";
+  private static final String IN_MEMORY = IMPORTANCE + ", theirs in memory";
   private static final String FIGURE = "10,000 trials x 10 as a table";
   private static final GeneratedStore STORE = new GeneratedStore(10_000, 10, 1, 7);
+
+  /** Of one call, by the clock and of the processor. */
+  private record Cost(double seconds, double cpuSeconds) {}
+
   private static final int WARM_UPS = 5;
   private static final int ROUNDS = 15;
   private static final String TABLE = "FROM trials_of('%s')".formatted(GeneratedStudy.name(0));
@@ -65,20 +70,34 @@ final class TrialsTable implements Suite {
         Timings warm = Timings.of(ROUNDS, () -> table(session));
         Timings.of(WARM_UPS, () -> importance(session));
         Timings evaluated = Timings.of(ROUNDS, () -> importance(session));
-        List<Double> theirs = optuna(peers.python(), place, scratch.resolve("optuna.db"), session);
-        cold.tell(name(), FIGURE, "cold", peer(theirs, 0, peers, "cold"), figures);
-        warm.tell(name(), FIGURE, "warm", peer(theirs, 1, peers, "warm"), figures);
-        evaluated.tell(name(), IMPORTANCE, "warm", peer(theirs, 2, peers, "warm"), figures);
+        Timings opened = Timings.of(ROUNDS, () -> importance(place));
+        List<Cost> theirs = optuna(peers.python(), place, scratch.resolve("optuna.db"), session);
+        tell(FIGURE, "cold", cold, theirs, 0, peers, figures);
+        tell(FIGURE, "warm", warm, theirs, 1, peers, figures);
+        tell(IMPORTANCE, "warm", opened, theirs, 2, peers, figures);
+        tell(IN_MEMORY, "warm", evaluated, theirs, 3, peers, figures);
       }
     } finally {
       BenchStore.delete(scratch);
     }
   }
 
-  private @Nullable Double peer(List<Double> measured, int which, Peers peers, String mode) {
-    return measured.isEmpty()
-        ? peers.milliseconds(name(), which < 2 ? FIGURE : IMPORTANCE, mode)
-        : Double.valueOf(measured.get(which) * 1000);
+  private void tell(
+      String figure,
+      String mode,
+      Timings ours,
+      List<Cost> theirs,
+      int which,
+      Peers peers,
+      Consumer<Figure> figures) {
+    if (theirs.isEmpty()) {
+      ours.tell(name(), figure, mode, peers.milliseconds(name(), figure, mode), figures);
+      return;
+    }
+    Cost peer = theirs.get(which);
+    figures.accept(Figure.of(name(), figure, mode, "ms", ours.millis(), peer.seconds() * 1e3));
+    figures.accept(
+        Figure.of(name(), figure, mode, "CPU-ms", ours.cpuMillis(), peer.cpuSeconds() * 1e3));
   }
 
   /** With a session of its own. */
@@ -92,16 +111,23 @@ final class TrialsTable implements Suite {
     session.query(TABLE, ResultFormat.ARROW, OutputStream.nullOutputStream());
   }
 
+  /** With a session of its own. */
+  private static void importance(Path place) {
+    try (Analytics session = Analytics.open(place)) {
+      importance(session);
+    }
+  }
+
   private static Importance importance(Analytics session) {
     return Importance.of(session, GeneratedStudy.name(0), new Importance.Objective(0));
   }
 
-  /** Seconds for the first table, the second one and the importances; empty without a Python. */
-  private static List<Double> optuna(
+  /** The table and the importances, each twice; empty without a Python. */
+  private static List<Cost> optuna(
       @Nullable Python python, Path place, Path database, Analytics session) throws IOException {
-    List<Double> seconds = new ArrayList<>();
+    List<Cost> costs = new ArrayList<>();
     if (python == null) {
-      return seconds;
+      return costs;
     }
     try (Store store = Store.openExisting(place);
         OptunaWriter writer = OptunaWriter.database(database, ZoneOffset.UTC)) {
@@ -120,9 +146,9 @@ final class TrialsTable implements Suite {
             requireEqual(ours.path(rows[0]++), line.path(1));
             return;
           }
-          seconds.add(line.path(1).doubleValue());
+          costs.add(new Cost(line.path(1).doubleValue(), line.path(2).doubleValue()));
           if (line.path(0).asText().equals("importance")) {
-            requireEqual(importance(session), line.path(2));
+            requireEqual(importance(session), line.path(3));
           }
         },
         database.toString(),
@@ -131,7 +157,7 @@ final class TrialsTable implements Suite {
       throw new IllegalStateException(
           "Optuna has %d trials, ours are %d".formatted(rows[0], ours.size()));
     }
-    return seconds;
+    return costs;
   }
 
   private static void requireEqual(JsonNode ours, JsonNode theirs) {

@@ -36,10 +36,12 @@ final class ReadOnlySql {
           "duckdb_tables",
           "duckdb_views");
 
+  /** What the views are made of; some of it tells where the store is. */
+  private static final String INNER = "assay_";
+
   /** Functions that tell of the server, write, bring in another text of SQL, or only wait. */
   private static final Set<String> FUNCTIONS =
       Set.of(
-          "assay_root",
           "current_setting",
           "getenv",
           "getvariable",
@@ -52,7 +54,7 @@ final class ReadOnlySql {
           "sleep_ms",
           "write_log");
 
-  /** Views of DuckDB's own that tell of the server. */
+  /** Views that tell of the server, nearly all of them DuckDB's own. */
   private static final Set<String> RELATIONS =
       Set.of(
           "assay_manifest",
@@ -60,6 +62,7 @@ final class ReadOnlySql {
           "duckdb_logs",
           "pg_database",
           "pg_prepared_statements",
+          "pg_proc",
           "pg_settings",
           "pragma_database_list");
 
@@ -129,7 +132,7 @@ final class ReadOnlySql {
       case "SHOW_REF" -> checkShow(node);
       default -> {
         String function = name(node, "function_name");
-        if (FUNCTIONS.contains(function)) {
+        if (FUNCTIONS.contains(function) || function.startsWith(INNER)) {
           throw Refusal.of(
               "the function %s tells of the server and not of the store, and is not answered here"
                   .formatted(function));
@@ -143,7 +146,8 @@ final class ReadOnlySql {
   }
 
   private void checkTableFunction(String function) {
-    if (!TABLE_FUNCTIONS.contains(function) && !macros.contains(function)) {
+    boolean known = TABLE_FUNCTIONS.contains(function) || macros.contains(function);
+    if (!known || function.startsWith(INNER)) {
       throw Refusal.of(
           "the function %s is not answered here: queries read the store's views and nothing else"
               .formatted(function));
