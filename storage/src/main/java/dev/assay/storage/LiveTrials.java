@@ -410,6 +410,15 @@ public final class LiveTrials {
     return version != null && version.trial().state() == TrialState.WAITING ? version : null;
   }
 
+  /** The studies of which a client runs a trial, by id. */
+  public List<Long> studiesWithRunning() {
+    return live.query(
+        sql ->
+            sql.list(
+                "SELECT DISTINCT study_id FROM live_trials WHERE state = 'RUNNING' ORDER BY 1",
+                row -> row.getLong(1)));
+  }
+
   /** The study's unfinished trials, and how many trials it has, as they are now. */
   public LiveStudy study(long studyId) {
     return book(studyId).study();

@@ -13,7 +13,7 @@ import java.util.Map;
  * A study as the store knows it.
  *
  * @param id unique in the store, never reused
- * @param name any text of 1 to 600 characters, unique in the store
+ * @param name any text of up to 600 characters, unique in the store
  * @param directions one for each objective, never empty
  * @param userAttrs the user's attributes, in the order in which they were set
  * @param systemAttrs Assay's own and Optuna's attributes, such as {@code source} of a migrated run
@@ -37,9 +37,9 @@ public record StudyRecord(
     requireNonNull(systemAttrs, "systemAttrs is null");
     requireNonNull(trialFiles, "trialFiles is null");
     directions = List.copyOf(directions);
-    if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
+    if (name.length() > MAX_NAME_LENGTH) {
       throw new IllegalArgumentException(
-          "a study's name has 1 to %d characters, this one has %d"
+          "a study's name has up to %d characters, this one has %d"
               .formatted(MAX_NAME_LENGTH, name.length()));
     }
     if (directions.isEmpty()) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a study is created with.
  *
- * @param name any text of 1 to 600 characters, unique in the store
+ * @param name any text of up to 600 characters, unique in the store
  * @param directions one for each objective, never empty
  * @param userAttrs the user's attributes, in the order in which they were set
  * @param systemAttrs Assay's own and Optuna's attributes

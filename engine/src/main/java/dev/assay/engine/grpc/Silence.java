@@ -4,7 +4,6 @@ import dev.assay.storage.LiveStudy;
 import dev.assay.storage.LiveTrial;
 import dev.assay.storage.LiveTrials;
 import dev.assay.storage.NoSuchStudyException;
-import dev.assay.storage.ProtocolStudy;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.TrialState;
 import java.time.Duration;
@@ -81,8 +80,8 @@ final class Silence implements AutoCloseable {
     try {
       Set<Long> running = new HashSet<>();
       List<Long> silent = new ArrayList<>();
-      for (ProtocolStudy study : trials.studies()) {
-        for (LiveTrial trial : unfinished(study.id())) {
+      for (long study : trials.studiesWithRunning()) {
+        for (LiveTrial trial : unfinished(study)) {
           if (trial.state() == TrialState.RUNNING) {
             running.add(trial.id());
             if (isSilent(trial, patience)) {
@@ -98,6 +97,9 @@ final class Silence implements AutoCloseable {
       }
     } catch (StoreException e) {
       LOG.warn("silent trials could not be looked for: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      // The looks must go on: without them no silent trial ends any more.
+      LOG.warn("silent trials could not be looked for", e);
     }
   }
 

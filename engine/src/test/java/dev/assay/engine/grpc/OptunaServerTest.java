@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.assay.engine.grpc.wire.CreateNewStudyRequest;
 import dev.assay.engine.grpc.wire.CreateNewTrialRequest;
+import dev.assay.engine.grpc.wire.GetStudyIdFromNameRequest;
 import dev.assay.engine.grpc.wire.GetTrialRequest;
 import dev.assay.engine.grpc.wire.GetTrialsRequest;
 import dev.assay.engine.grpc.wire.SetStudyUserAttributeRequest;
@@ -27,10 +28,17 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -43,7 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server as a client of the protocol sees it. */
 final class OptunaServerTest {
   private static final String FLOAT =
-      "{\"name\": \"FloatDistribution\", \"attributes\": {\"step\": null, \"low\": 0.0, \"high\": 1.0, \"log\": false}}";
+      "{\"name\": \"FloatDistribution\", \"attributes\": {\"step\": null, \"low\": 0.0, \"high\":"
+          + " 1.0, \"log\": false}}";
   private static final String CHOICES =
       "{\"name\": \"CategoricalDistribution\", \"attributes\": {\"choices\": [\"a\", null, 1]}}";
 
@@ -324,6 +333,43 @@ final class OptunaServerTest {
     HealthCheckResponse health =
         HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
     assertThat(health.getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+  }
+
+  @Test
+  void theServicesAreToldByReflection() throws Exception {
+    BlockingQueue<ServerReflectionResponse> replies = new LinkedBlockingQueue<>();
+    StreamObserver<ServerReflectionRequest> questions =
+        ServerReflectionGrpc.newStub(channel)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse reply) {
+                    replies.add(reply);
+                  }
+
+                  @Override
+                  public void onError(Throwable e) {}
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    questions.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    ServerReflectionResponse reply = replies.poll(1, TimeUnit.MINUTES);
+    questions.onCompleted();
+    assertThat(reply).isNotNull();
+    assertThat(reply.getListServicesResponse().getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains("optuna.StorageService", "grpc.health.v1.Health");
+  }
+
+  @Test
+  void aStudyMayHaveNoName() {
+    long nameless = study("");
+    assertThat(
+            client.getStudyIdFromName(GetStudyIdFromNameRequest.getDefaultInstance()).getStudyId())
+        .isEqualTo(nameless);
+    study = nameless;
+    assertThat(complete(trial(), 1)).isTrue();
   }
 
   @Test

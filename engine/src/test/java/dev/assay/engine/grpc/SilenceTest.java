@@ -10,7 +10,9 @@ import dev.assay.storage.TrialState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class SilenceTest {
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final String FLOAT =
-      "{\"name\": \"FloatDistribution\", \"attributes\": {\"step\": null, \"low\": 0.0, \"high\": 1.0, \"log\": false}}";
+      "{\"name\": \"FloatDistribution\", \"attributes\": {\"step\": null, \"low\": 0.0, \"high\":"
+          + " 1.0, \"log\": false}}";
 
   @TempDir private Path directory;
   private final AtomicLong now = new AtomicLong();
@@ -105,5 +108,26 @@ final class SilenceTest {
     pass(60);
     silence.look(LIMIT);
     assertThat(state(trial)).isEqualTo(TrialState.WAITING);
+  }
+
+  @Test
+  void aLookThatFailsIsNotTheLast() throws InterruptedException {
+    LiveTrial trial = trials.create(study, null);
+    AtomicInteger asked = new AtomicInteger();
+    LongSupplier clock =
+        () -> {
+          if (asked.incrementAndGet() == 1) {
+            throw new IllegalStateException("the clock is broken");
+          }
+          return System.nanoTime();
+        };
+    try (Silence silence = new Silence(trials, Duration.ofMillis(20), 0, clock)) {
+      silence.start();
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (state(trial) == TrialState.RUNNING && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+    }
+    assertThat(state(trial)).isEqualTo(TrialState.FAIL);
   }
 }
