@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +39,9 @@ final class Behind implements AutoCloseable {
   private final Studies studies;
   private final Guard guard;
   private final PackedFiles packed;
-  private final LongConsumer due;
+  private final Sealing due;
   private final RunFiles files;
+  private final TrialFileWriter trialFiles;
   private final long workerId;
   private final long sealRows;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
@@ -53,9 +53,6 @@ final class Behind implements AutoCloseable {
 
   /** The studies whose files are behind; when they were written last; what ended since a seal. */
   private final Map<Long, Progress> progress = new HashMap<>();
-
-  /** The trials whose files could not be written, and the study of each. */
-  private final Map<Long, Long> failed = new HashMap<>();
 
   private boolean closed;
 
@@ -69,10 +66,10 @@ final class Behind implements AutoCloseable {
   private sealed interface Task {
     record Write(Outcomes.Ended ended, int size) implements Task {}
 
-    /** Looks for files that a process did not come to write. */
-    record Complete(long studyId) implements Task {}
+    /** Looks for files that were not written, of trials that ended up to a change. */
+    record Complete(long studyId, long lastChange) implements Task {}
 
-    /** The same, and deletes what such a process has left. */
+    /** Looks for files that other processes did not come to write; deletes what they have left. */
     record Tidy(long studyId) implements Task {}
 
     /** Done when everything before it is. */
@@ -89,7 +86,7 @@ final class Behind implements AutoCloseable {
       PackedFiles packed,
       long workerId,
       long sealRows,
-      LongConsumer due) {
+      Sealing due) {
     this.directory = directory;
     this.live = live;
     this.studies = studies;
@@ -99,6 +96,7 @@ final class Behind implements AutoCloseable {
     this.workerId = workerId;
     this.sealRows = sealRows;
     this.files = new RunFiles(directory, live, workerId);
+    this.trialFiles = new TrialFileWriter(directory, live, studies, files, workerId);
     this.thread = new Thread(this::run, "assay-files-" + workerId);
     thread.setDaemon(true);
   }
@@ -124,14 +122,20 @@ final class Behind implements AutoCloseable {
     files.createDirectory(study);
   }
 
-  /** Queues a look for trial files that are missing. */
-  void complete(long studyId) {
-    queue.add(new Task.Complete(studyId));
+  /**
+   * Waits until every file is on disk of a study's trials that ended up to a change, those included
+   * that other processes did not come to write.
+   *
+   * @throws StoreException that names a file which could not be written
+   */
+  void complete(long studyId, long lastChange) {
+    queue.add(new Task.Complete(studyId, lastChange));
+    flush();
   }
 
   /**
-   * The same, and has deleted what processes have left that are gone. That takes a look at all of
-   * the study's files, which may be very many.
+   * Queues a look for trial files that are missing, and has deleted what processes have left that
+   * are gone. That takes a look at all of the study's files, which may be very many.
    */
   void tidy(long studyId) {
     queue.add(new Task.Tidy(studyId));
@@ -204,22 +208,25 @@ final class Behind implements AutoCloseable {
       try {
         StudyRecord study = studies.known(write.ended().studyId());
         if (isWanted(study, write.ended().trial())) {
-          writeTrial(study, write.ended().trial());
+          behind(study.id());
+          trialFiles.write(study, write.ended().trial());
         }
       } finally {
         room.release(write.size());
       }
       tellIfDue(write.ended());
     } else if (task instanceof Task.Complete complete) {
-      writeMissing(complete.studyId());
+      behind(complete.studyId());
+      trialFiles.writeMissing(complete.studyId(), complete.lastChange(), false);
     } else if (task instanceof Task.Tidy tidy) {
       tidyUp(tidy.studyId());
-      writeMissing(tidy.studyId());
+      behind(tidy.studyId());
+      trialFiles.writeMissing(tidy.studyId(), Long.MAX_VALUE, true);
     } else if (task instanceof Task.Flush flush) {
       try {
         guard.studiesWithDuplicates().forEach(this::behind);
         writeStudies(0);
-        writeFailed();
+        trialFiles.writeFailed();
         flush.done().complete(true);
       } catch (Throwable e) {
         flush.done().completeExceptionally(e);
@@ -245,59 +252,6 @@ final class Behind implements AutoCloseable {
     Progress study = progress.computeIfAbsent(studyId, id -> new Progress());
     study.isBehind = true;
     return study;
-  }
-
-  private void writeTrial(StudyRecord study, FrozenTrial trial) {
-    behind(study.id());
-    try {
-      files.writeTrial(study, trial);
-    } catch (IOException | RuntimeException e) {
-      if (failed.isEmpty()) {
-        LOG.warn("cannot write {}: {}", files.fileOf(study, trial), e.toString());
-      }
-      failed.put(trial.id(), study.id());
-    }
-  }
-
-  /** Tries again what could not be written; the records are in the live database. */
-  private void writeFailed() {
-    for (Map.Entry<Long, Long> entry : List.copyOf(failed.entrySet())) {
-      StudyRecord study = studies.find(entry.getValue());
-      if (study == null) {
-        // Deleted, and its files with it.
-        failed.remove(entry.getKey());
-        continue;
-      }
-      FrozenTrial trial = hot(entry.getKey());
-      if (trial == null) {
-        // Sealed by another process: nothing is left to make the file of.
-        failed.remove(entry.getKey());
-        LOG.warn(
-            "the file of trial id {} of study '{}' could not be written by this process, and the trial is sealed by now; it is in the store, as SQL shows",
-            entry.getKey(),
-            study.name());
-        continue;
-      }
-      try {
-        files.writeTrial(study, trial);
-        failed.remove(entry.getKey());
-      } catch (IOException e) {
-        throw new StoreException(
-            "cannot write %s: %s. %d trial files are missing; no trial is lost. Make room or mend the directory, then run the study again"
-                .formatted(files.fileOf(study, trial), e, failed.size()),
-            e);
-      } catch (StoreException e) {
-        if (studies.find(study.id()) != null) {
-          throw e;
-        }
-        // Deleted meanwhile.
-        failed.remove(entry.getKey());
-      }
-    }
-  }
-
-  private @Nullable FrozenTrial hot(long trialId) {
-    return HotTrial.find(directory, live, trialId);
   }
 
   /** Writes the files of the studies that are behind and were last written so long ago. */
@@ -341,10 +295,12 @@ final class Behind implements AutoCloseable {
     study.bytesSinceLook = 0;
     long hot = live.query(sql -> HotSelection.finished(sql, studyId));
     if (hot >= sealRows || isLarge) {
-      // A seal takes away what the files are made of, also those of a process that was killed.
-      writeMissing(studyId);
-      if (!failed.containsValue(studyId)) {
-        due.accept(studyId);
+      // A seal takes away what the files are made of: it takes trials whose files are there.
+      TrialFileWriter.Complete complete =
+          trialFiles.writeMissing(studyId, live.query(Outcomes::lastChange), true);
+      boolean isDue = complete.trials() >= (isLarge ? 1 : sealRows);
+      if (isDue && !trialFiles.hasFailed(studyId)) {
+        due.seal(studyId, complete.lastChange());
       }
     }
   }
@@ -356,37 +312,6 @@ final class Behind implements AutoCloseable {
       Path run = RunDirectories.of(directory, study.id(), study.name());
       TemporaryFiles.deleteLeft(directory, run, workerId);
       packed.remove(study);
-    }
-  }
-
-  /** Writes the files that other workers did not come to write; its own are in the queue. */
-  private void writeMissing(long studyId) {
-    StudyRecord study = studies.find(studyId);
-    if (study == null) {
-      // Deleted meanwhile.
-      return;
-    }
-    behind(studyId);
-    if (study.trialFiles() == TrialFiles.NONE) {
-      return;
-    }
-    List<Long> hot =
-        live.query(
-            sql ->
-                sql.list(
-                    "SELECT trial_id FROM trials WHERE study_id = ? AND worker_id IS NOT ? "
-                        + "AND "
-                        + Trials.FINISHED
-                        + " AND "
-                        + Parts.NOT_SEALED,
-                    row -> row.getLong(1),
-                    study.id(),
-                    workerId));
-    for (long trialId : hot) {
-      FrozenTrial trial = hot(trialId);
-      if (trial != null && !files.isWritten(study, trial)) {
-        writeTrial(study, trial);
-      }
     }
   }
 

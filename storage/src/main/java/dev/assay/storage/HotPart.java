@@ -90,12 +90,14 @@ final class HotPart {
   }
 
   /**
-   * Reserves a study's finished trials for a seal, some in each transaction; empty where there are
-   * none to take. A delta whose first rows are marked belongs to the seal: no other seal or delta
-   * can have it from then on.
+   * Reserves trials of a study that ended up to a change for a seal, some in each transaction;
+   * empty where there are none to take. A delta whose first rows are marked belongs to the seal: no
+   * other seal or delta can have it from then on.
    */
-  static Optional<HotPart> reserveSeal(Path store, LiveDatabase live, long workerId, long studyId) {
-    Map<Long, long[]> wanted = live.query(sql -> new HotSelection(sql, studyId, null).forSeal());
+  static Optional<HotPart> reserveSeal(
+      Path store, LiveDatabase live, long workerId, long studyId, long lastChange) {
+    Map<Long, long[]> wanted =
+        live.query(sql -> new HotSelection(sql, studyId, null).forSeal(lastChange));
     if (wanted.values().stream().allMatch(ids -> ids.length == 0)) {
       return Optional.empty();
     }

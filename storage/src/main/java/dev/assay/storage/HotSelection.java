@@ -73,27 +73,33 @@ final class HotSelection {
 
   /** Finished trials that no delta shows, the lowest ids first. */
   long[] unseen(int limit) throws SQLException {
+    return unseen(limit, Long.MAX_VALUE);
+  }
+
+  private long[] unseen(int limit, long lastChange) throws SQLException {
     return ids(
         "SELECT trial_id FROM (SELECT trial_id, sum("
             + SIZE
             + ") OVER (ORDER BY trial_id) - "
             + SIZE
-            + " AS before FROM trials WHERE study_id = ? AND part_id IS ? AND "
+            + " AS before FROM trials WHERE study_id = ? AND part_id IS ? AND change_sequence <= ? AND "
             + UNSEEN
             + "ORDER BY trial_id LIMIT ?) WHERE before < ?",
         studyId,
         sealing,
+        lastChange,
         limit,
         BYTES);
   }
 
   /**
-   * What a seal takes: whole deltas, then trials that none shows.
+   * What a seal takes of the trials that ended up to a change: whole deltas, then trials that none
+   * shows.
    *
    * @return a list of ids for each delta, ascending, and those of the rest by the key {@link
    *     #UNSHOWN}
    */
-  Map<Long, long[]> forSeal() throws SQLException {
+  Map<Long, long[]> forSeal(long lastChange) throws SQLException {
     Map<Long, long[]> taken = new LinkedHashMap<>();
     long rows = 0;
     long bytes = 0;
@@ -101,15 +107,26 @@ final class HotSelection {
       if (rows >= SEAL_ROWS || bytes >= BYTES) {
         return taken;
       }
+      if (endsAfter(delta, lastChange)) {
+        continue;
+      }
       long[] ids = shownBy(List.of(delta));
       taken.put(delta, ids);
       rows += ids.length;
       bytes += sql.number("SELECT sum(" + SIZE + ") FROM trials WHERE delta_id = ?", delta);
     }
     if (rows < SEAL_ROWS) {
-      taken.put(UNSHOWN, unseen((int) (SEAL_ROWS - rows)));
+      taken.put(UNSHOWN, unseen((int) (SEAL_ROWS - rows), lastChange));
     }
     return taken;
+  }
+
+  private boolean endsAfter(long delta, long lastChange) throws SQLException {
+    return sql.number(
+            "SELECT EXISTS (SELECT 1 FROM trials WHERE delta_id = ? AND change_sequence > ?)",
+            delta,
+            lastChange)
+        == 1;
   }
 
   /** How many of this seal's rows no delta shows. */

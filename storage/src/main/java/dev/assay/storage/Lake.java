@@ -197,17 +197,15 @@ final class Lake implements AutoCloseable {
   }
 
   /**
-   * Moves the trials of a study that are finished now into parts; those that another worker seals
-   * stay out. It comes to an end however fast further ones finish.
+   * Moves the trials of a study that ended up to a change into parts, but for those that another
+   * worker seals, and those that share a delta with later ones.
    */
-  void seal(long studyId) {
+  void seal(long studyId, long lastChange) {
     cancelAbandoned();
     removeSealed();
-    long last =
-        live.query(sql -> sql.number("SELECT value FROM meta WHERE key = 'change_sequence'"));
     int lost = 0;
-    while (hasUnsealed(studyId, last)) {
-      Optional<HotPart> seal = HotPart.reserveSeal(store, live, workerId, studyId);
+    while (hasUnsealed(studyId, lastChange)) {
+      Optional<HotPart> seal = HotPart.reserveSeal(store, live, workerId, studyId, lastChange);
       if (seal.isEmpty()) {
         break;
       }
@@ -224,7 +222,8 @@ final class Lake implements AutoCloseable {
     }
   }
 
-  private boolean hasUnsealed(long studyId, long lastChange) {
+  /** Whether no worker seals some of a study's trials that ended up to a change. */
+  boolean hasUnsealed(long studyId, long lastChange) {
     return live.query(
             sql ->
                 sql.number(

@@ -148,7 +148,7 @@ final class LiveBook {
   }
 
   private boolean catchUp(Statements sql) throws SQLException {
-    long now = sql.number("SELECT value FROM meta WHERE key = 'change_sequence'");
+    long now = Outcomes.lastChange(sql);
     if (now == sequence) {
       return false;
     }

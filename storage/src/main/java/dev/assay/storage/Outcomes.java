@@ -63,6 +63,11 @@ final class Outcomes {
     this.workerId = lake.workerId();
   }
 
+  /** The number of the last change to a trial. */
+  static long lastChange(Statements sql) throws SQLException {
+    return sql.number("SELECT value FROM meta WHERE key = 'change_sequence'");
+  }
+
   /** Remembers a claim, so that its finish need not read it back. */
   void remember(Guard.Claimed claimed) {
     inFlight.put(claimed.lease().trialId(), claimed);

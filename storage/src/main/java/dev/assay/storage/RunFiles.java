@@ -123,7 +123,7 @@ final class RunFiles {
     return fileOf(study, requireNonNull(trial.trialFile(), "a trial that was claimed has a file"));
   }
 
-  private Path fileOf(StudyRecord study, String trialFile) {
+  Path fileOf(StudyRecord study, String trialFile) {
     return RunDirectories.of(store, study.id(), study.name()).resolve(trialFile);
   }
 

@@ -389,13 +389,20 @@ public final class Store extends ReadableStore {
    */
   public void seal(long studyId) {
     studies.require(studyId);
-    behind.complete(studyId);
-    behind.flush();
-    sealWritten(studyId);
+    long last = live.query(Outcomes::lastChange);
+    long written = last;
+    int attempt = 0;
+    do {
+      lake.requireProgress(++attempt);
+      behind.complete(studyId, written);
+      sealWritten(studyId, written);
+      // A delta that shows later trials as well is taken with those.
+      written = live.query(Outcomes::lastChange);
+    } while (lake.hasUnsealed(studyId, last));
   }
 
-  private void sealWritten(long studyId) {
-    lake.seal(studyId);
+  private void sealWritten(long studyId, long lastChange) {
+    lake.seal(studyId, lastChange);
     StudyRecord study = studies.find(studyId);
     if (study != null) {
       packed.remove(study);

@@ -24,28 +24,30 @@ final class Upkeep implements AutoCloseable {
   static final int IDLE_PAUSES = 60;
 
   private static final int CLEAN_PAUSES = 12;
-  private static final long STOP = -1;
+  private static final Due STOP = new Due(-1, 0);
 
   private final Lake lake;
-  private final LongConsumer seal;
+  private final Sealing seal;
   private final LongConsumer sealWhole;
   private final long many;
-  private final LinkedBlockingQueue<Long> due = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Due> due = new LinkedBlockingQueue<>();
   private final Thread thread;
 
   /** The deltas that others were writing at the last look. */
   private Set<Long> underWay = Set.of();
 
+  private record Due(long studyId, long lastChange) {}
+
   private long lastChange = -1;
   private int quiet;
 
   /**
-   * @param seal seals a study whose trial files are written
+   * @param seal seals trials whose files are written
    * @param sealWhole writes the trial files of a study, then seals it
    * @param many from so many finished trials on that readers do not see yet, a study is sealed at
    *     once: parts that only show them would soon be replaced
    */
-  Upkeep(Lake lake, LongConsumer seal, LongConsumer sealWhole, long many) {
+  Upkeep(Lake lake, Sealing seal, LongConsumer sealWhole, long many) {
     this.many = many;
     this.lake = lake;
     this.seal = seal;
@@ -58,10 +60,10 @@ final class Upkeep implements AutoCloseable {
     thread.start();
   }
 
-  /** Has a study sealed soon, whose trial files are written. */
-  void sealSoon(long studyId) {
-    if (!due.contains(studyId)) {
-      due.add(studyId);
+  /** Has a study's trials sealed soon that ended up to a change: their files are written. */
+  void sealSoon(long studyId, long lastChange) {
+    if (due.stream().noneMatch(waiting -> waiting.studyId() == studyId)) {
+      due.add(new Due(studyId, lastChange));
     }
   }
 
@@ -69,12 +71,12 @@ final class Upkeep implements AutoCloseable {
     long next = System.nanoTime() + PAUSE_NANOS;
     while (true) {
       try {
-        Long study = due.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
-        if (study != null && study == STOP) {
+        Due study = due.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (STOP.equals(study)) {
           return;
         }
         if (study != null) {
-          seal.accept(study);
+          seal.seal(study.studyId(), study.lastChange());
         }
         if (System.nanoTime() - next >= 0) {
           next = System.nanoTime() + PAUSE_NANOS;
@@ -94,9 +96,7 @@ final class Upkeep implements AutoCloseable {
 
   /** What is done after each pause. */
   void look() {
-    long change =
-        lake.live()
-            .query(sql -> sql.number("SELECT value FROM meta WHERE key = 'change_sequence'"));
+    long change = lake.live().query(Outcomes::lastChange);
     quiet = change == lastChange ? quiet + 1 : 0;
     lastChange = change;
     underWay = new HashSet<>(lake.showNew(underWay, sealMany()));

@@ -300,7 +300,7 @@ class ClockJumpTest {
     fixture.insertComplete(study, 1);
     fixture.lake.refresh();
     Path file = fixture.files("delta").get(0);
-    fixture.lake.seal(study);
+    fixture.seal(study);
     return file;
   }
 }

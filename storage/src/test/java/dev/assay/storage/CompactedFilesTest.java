@@ -266,7 +266,9 @@ class CompactedFilesTest {
   void aSealWhoseFilesAnotherOneHasCancelledCommitsNothing() throws IOException {
     study.evaluate(1, 1);
     store.flush();
-    HotPart seal = HotPart.reserveSeal(store.directory(), store.live, 1, study.id()).orElseThrow();
+    HotPart seal =
+        HotPart.reserveSeal(store.directory(), store.live, 1, study.id(), Long.MAX_VALUE)
+            .orElseThrow();
     Written written = seal.write();
     store.live.transaction(
         sql -> {

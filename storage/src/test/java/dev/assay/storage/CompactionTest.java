@@ -179,7 +179,7 @@ final class CompactionTest {
     for (int i = 0; i < 4; i++) {
       fixture.insertComplete(study, i);
       if (i % 2 == 1) {
-        fixture.lake.seal(study);
+        fixture.seal(study);
       }
     }
     return study;
@@ -258,9 +258,9 @@ final class CompactionTest {
       for (int i = 0; i < rows; i++) {
         fixture.insertComplete(study, i);
       }
-      fixture.lake.seal(study);
+      fixture.seal(study);
       fixture.insertComplete(study, rows);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       List<Path> old = fixture.files("trials");
       String checksum = "SELECT count(*), sum(hash(number, record)) FROM read_parquet(FILES)";
       List<List<Object>> whole = LakeFixture.query(checksum, old);

@@ -44,6 +44,11 @@ final class LakeFixture implements AutoCloseable {
                 name));
   }
 
+  /** Seals all that have finished. */
+  void seal(long studyId) {
+    lake.seal(studyId, live.query(Outcomes::lastChange));
+  }
+
   /** Inserts a trial as a finish would leave it; id and number are given here. */
   long insert(long studyId, FrozenTrial.Builder trial) {
     return live.transaction(

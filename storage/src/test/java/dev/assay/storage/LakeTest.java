@@ -119,12 +119,12 @@ final class LakeTest {
       fixture.insert(study, FrozenTrial.builder().state(TrialState.RUNNING));
       fixture.lake.refresh();
       fixture.insertComplete(study, 9);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       assertThat(shown(fixture)).containsExactly(0L, 1L, 2L, 3L, 4L, 6L);
       assertThat(fixture.files("trials")).hasSize(1);
       assertThat(fixture.files("delta")).hasSize(1);
       assertThat(count(fixture, "trials WHERE study_id = " + study)).isEqualTo(1);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       assertThat(fixture.files("trials")).hasSize(1);
     }
   }
@@ -150,7 +150,7 @@ final class LakeTest {
     try (LakeFixture fixture = new LakeFixture(store)) {
       long study = fixture.createStudy("s");
       insert(fixture, study, 2);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       JsonNode file = fixture.manifest().get("files").get(0);
       Path path = store.resolve(file.get("path").textValue());
       assertThat(file.get("path").textValue()).isEqualTo("lake/trials/study=1/part-1.parquet");
@@ -171,7 +171,8 @@ final class LakeTest {
       insert(sealer, study, 4);
       sealer.lake.refresh();
       HotPart paused =
-          HotPart.reserveSeal(store, sealer.live, sealer.workerId, study).orElseThrow();
+          HotPart.reserveSeal(store, sealer.live, sealer.workerId, study, Long.MAX_VALUE)
+              .orElseThrow();
       ParquetPart.Written written = paused.write();
       assertThat(paused.part().file(store)).exists();
       // The sealer's lease has run out: it is no longer among the workers.
@@ -183,7 +184,7 @@ final class LakeTest {
       assertThat(paused.commit(written)).isFalse();
       paused.abandon();
       assertThat(count(cleaner, "trials")).isEqualTo(4);
-      cleaner.lake.seal(study);
+      cleaner.seal(study);
       assertThat(shown(cleaner)).isEqualTo(upTo(4));
       assertThat(count(cleaner, "trials")).isZero();
     }
@@ -196,7 +197,8 @@ final class LakeTest {
       long study = sealer.createStudy("s");
       insert(sealer, study, 4);
       HotPart paused =
-          HotPart.reserveSeal(store, sealer.live, sealer.workerId, study).orElseThrow();
+          HotPart.reserveSeal(store, sealer.live, sealer.workerId, study, Long.MAX_VALUE)
+              .orElseThrow();
       ParquetPart.Written written = paused.write();
       insert(other, study, 3);
       other.lake.refresh();
@@ -221,7 +223,7 @@ final class LakeTest {
               sql.update(
                   "CREATE TRIGGER killed BEFORE DELETE ON trials "
                       + "BEGIN SELECT RAISE(ABORT, 'killed'); END"));
-      assertThatThrownBy(() -> fixture.lake.seal(study)).hasMessageContaining("killed");
+      assertThatThrownBy(() -> fixture.seal(study)).hasMessageContaining("killed");
       assertThat(count(fixture, "trials")).isEqualTo(5);
 
       fixture.lake.refresh();
@@ -229,7 +231,8 @@ final class LakeTest {
       assertThat(fixture.files("delta")).isEmpty();
       List<HotSelection.Unseen> unseen = fixture.live.query(HotSelection::unseen);
       assertThat(unseen).isEmpty();
-      assertThat(HotPart.reserveSeal(store, fixture.live, fixture.workerId, study)).isEmpty();
+      assertThat(HotPart.reserveSeal(store, fixture.live, fixture.workerId, study, Long.MAX_VALUE))
+          .isEmpty();
       fixture.live.transaction(sql -> sql.update("DROP TRIGGER killed"));
     }
     try (LakeFixture next = new LakeFixture(store)) {
@@ -244,7 +247,9 @@ final class LakeTest {
         LakeFixture slow = new LakeFixture(store)) {
       long study = sealer.createStudy("s");
       insert(sealer, study, 3);
-      HotPart seal = HotPart.reserveSeal(store, sealer.live, sealer.workerId, study).orElseThrow();
+      HotPart seal =
+          HotPart.reserveSeal(store, sealer.live, sealer.workerId, study, Long.MAX_VALUE)
+              .orElseThrow();
       HotPart delta =
           HotPart.reserveDelta(
                   store,
@@ -273,7 +278,7 @@ final class LakeTest {
       long study = fixture.createStudy("s");
       insert(fixture, study, 1_600);
       long before = fixture.live.counts().commits();
-      fixture.lake.seal(study);
+      fixture.seal(study);
       assertThat(fixture.live.counts().commits() - before).isGreaterThan(2 * 1_600 / 500);
       assertThat(shown(fixture)).isEqualTo(upTo(1_600));
       assertThat(count(fixture, "trials")).isZero();
@@ -297,12 +302,13 @@ final class LakeTest {
       fixture.insertComplete(study, 1);
 
       HotPart seal =
-          HotPart.reserveSeal(store, fixture.live, fixture.workerId, study).orElseThrow();
+          HotPart.reserveSeal(store, fixture.live, fixture.workerId, study, Long.MAX_VALUE)
+              .orElseThrow();
       assertThat(count(fixture, "trials WHERE part_id = " + seal.part().id())).isEqualTo(1);
       assertThat(count(fixture, "trials WHERE part_id = " + part.id())).isEqualTo(1);
       assertThat(seal.run()).isTrue();
       HotPart.abandon(store, other.live, part);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       assertThat(shown(fixture)).isEqualTo(upTo(701));
       assertThat(count(fixture, "trials")).isZero();
     }
@@ -319,7 +325,7 @@ final class LakeTest {
                   store, slow.live, slow.workerId, new HotSelection.Unseen(study, null, 4))
               .orElseThrow();
       ParquetPart.Written written = delta.write();
-      quick.lake.seal(study);
+      quick.seal(study);
       assertThat(delta.commit(written)).isFalse();
       delta.abandon();
       assertThat(shown(quick)).isEqualTo(upTo(4));
@@ -354,7 +360,7 @@ final class LakeTest {
                             for (int round = 0; round < rounds; round++) {
                               insert(fixture, study, random.nextInt(4));
                               if (random.nextInt(3) == 0) {
-                                fixture.lake.seal(study);
+                                fixture.seal(study);
                               } else {
                                 fixture.lake.refresh();
                               }
@@ -372,7 +378,7 @@ final class LakeTest {
       long trials =
           a.live.query(sql -> sql.number("SELECT value FROM meta WHERE key = 'next_trial_id'"));
       assertThat(shown(a)).isEqualTo(upTo(trials));
-      a.lake.seal(study);
+      a.seal(study);
       assertThat(shown(b)).isEqualTo(upTo(trials));
       assertThat(a.files("delta")).isEmpty();
       assertThat(count(a, "parts WHERE status = 'reserved'")).isZero();
@@ -403,7 +409,9 @@ final class LakeTest {
     try (LakeFixture dying = new LakeFixture(store)) {
       study = dying.createStudy("s");
       insert(dying, study, 3);
-      HotPart half = HotPart.reserveSeal(store, dying.live, dying.workerId, study).orElseThrow();
+      HotPart half =
+          HotPart.reserveSeal(store, dying.live, dying.workerId, study, Long.MAX_VALUE)
+              .orElseThrow();
       half.write();
       StudyImport run =
           dying.lake.beginImport(
@@ -421,7 +429,7 @@ final class LakeTest {
       assertThat(StudyImportTest.filesBelow(copy.resolve("lake")))
           .noneMatch(file -> file.getFileName().toString().contains("part-"));
       assertThat(count(next, "parts WHERE status = 'reserved'")).isZero();
-      next.lake.seal(study);
+      next.seal(study);
       assertThat(shown(next)).isEqualTo(upTo(3));
     }
   }
@@ -444,7 +452,8 @@ final class LakeTest {
       long study = fixture.createStudy("s");
       insert(fixture, study, 2);
       HotPart seal =
-          HotPart.reserveSeal(store, fixture.live, fixture.workerId, study).orElseThrow();
+          HotPart.reserveSeal(store, fixture.live, fixture.workerId, study, Long.MAX_VALUE)
+              .orElseThrow();
       Path older = seal.part().file(store);
       Files.createDirectories(older.getParent());
       Files.writeString(older, "older");
@@ -454,7 +463,7 @@ final class LakeTest {
       assertThat(older).hasContent("older");
       assertThat(seal.part().temporary(store)).doesNotExist();
       assertThat(count(fixture, "parts")).as("nobody deletes it later").isZero();
-      fixture.lake.seal(study);
+      fixture.seal(study);
       assertThat(older).hasContent("older");
       Files.delete(older);
       assertThat(shown(fixture)).isEqualTo(upTo(2));
@@ -466,7 +475,7 @@ final class LakeTest {
     try (LakeFixture fixture = new LakeFixture(store)) {
       long study = fixture.createStudy("s");
       insert(fixture, study, 2);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       Files.writeString(store.resolve("lake/trials/study=1/.part-9.tmp"), "PAR1");
       Files.writeString(store.resolve(".manifest.json.tmp"), "{\"snap");
       insert(fixture, study, 1);
@@ -484,7 +493,7 @@ final class LakeTest {
       insert(fixture, study, 2);
       fixture.lake.refresh();
       Path delta = fixture.files("delta").get(0);
-      fixture.lake.seal(study);
+      fixture.seal(study);
       nanoTime.addAndGet(Duration.ofMinutes(9).toNanos());
       fixture.lake.refresh();
       assertThat(delta).exists();
@@ -502,7 +511,7 @@ final class LakeTest {
       long study = fixture.createStudy("s");
       insert(fixture, study, 2);
       byte[] old = Files.readAllBytes(store.resolve("manifest.json"));
-      fixture.lake.seal(study);
+      fixture.seal(study);
       Files.write(store.resolve("manifest.json"), old);
     }
     try (LakeFixture fixture = new LakeFixture(store)) {
@@ -520,7 +529,7 @@ final class LakeTest {
     try (LakeFixture fixture = new LakeFixture(store)) {
       long study = fixture.createStudy("s");
       insert(fixture, study, 2);
-      fixture.lake.seal(study);
+      fixture.seal(study);
     }
     List<Path> before = StudyImportTest.filesBelow(store.resolve("lake"));
     byte[] manifest = Files.readAllBytes(store.resolve("manifest.json"));
@@ -539,7 +548,7 @@ final class LakeTest {
       insert(fixture, study, 2);
       fixture.live.transaction(
           sql -> sql.update("UPDATE trials SET record = '{' WHERE trial_id = 1"));
-      assertThatThrownBy(() -> fixture.lake.seal(study))
+      assertThatThrownBy(() -> fixture.seal(study))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("trial 1 in live.db");
       assertThat(count(fixture, "trials WHERE part_id IS NOT NULL")).isZero();

@@ -270,7 +270,8 @@ class StudyDeletionTest {
   void aPartThatIsWrittenMeanwhileComesToNothing() throws Exception {
     StudyRecord study = study("gone");
     finish(study, 0, "");
-    HotPart early = HotPart.reserveSeal(directory, store.live, 99, study.id()).orElseThrow();
+    HotPart early =
+        HotPart.reserveSeal(directory, store.live, 99, study.id(), Long.MAX_VALUE).orElseThrow();
     ParquetPart.Written written = early.write();
 
     store.deleteStudy(study.id());

@@ -53,7 +53,7 @@ final class TrialPartTest {
 
   /** Name and type of the promoted columns of the sealed part. */
   private Map<String, String> promotedTypes() throws Exception {
-    fixture.lake.seal(study);
+    fixture.seal(study);
     Map<String, String> types = new TreeMap<>();
     for (List<Object> row : fixture.query("DESCRIBE SELECT * FROM read_parquet(FILES)", "trials")) {
       String name = (String) row.get(0);
@@ -140,7 +140,7 @@ final class TrialPartTest {
             .legacyTrialId(TextNode.valueOf("trial_007"))
             .constraintsOk(false);
     long id = fixture.insert(study, trial);
-    fixture.lake.seal(study);
+    fixture.seal(study);
     List<Object> row =
         fixture
             .query(
@@ -179,7 +179,7 @@ final class TrialPartTest {
   @Test
   void missingFieldsAreNullAndDocumentsAreEmptyObjects() throws Exception {
     fixture.insert(study, FrozenTrial.builder().state(TrialState.FAIL));
-    fixture.lake.seal(study);
+    fixture.seal(study);
     assertThat(
             fixture.query(
                 "SELECT coalesce(value, duration_seconds) IS NULL, values IS NULL, "
@@ -197,7 +197,7 @@ final class TrialPartTest {
     for (double value : values) {
       fixture.insert(study, complete().value(value).metrics(Json.object().put("m", value)));
     }
-    fixture.lake.seal(study);
+    fixture.seal(study);
     List<List<Object>> rows =
         fixture.query("SELECT value, metrics_m FROM read_parquet(FILES) ORDER BY number", "trials");
     for (int i = 0; i < values.length; i++) {
@@ -313,7 +313,7 @@ final class TrialPartTest {
     }
     assertThat(promotedTypes()).containsOnlyKeys("user_attrs_often");
     fixture.insert(study, complete().metrics(wide));
-    fixture.lake.seal(study);
+    fixture.seal(study);
     Path last = fixture.files("trials").get(1);
     assertThat(
             LakeFixture.query(
@@ -327,7 +327,7 @@ final class TrialPartTest {
       fixture.insert(
           study, complete().value(i).signature("sig" + i).params(json("{\"a\":{\"b\":1}}")));
     }
-    fixture.lake.seal(study);
+    fixture.seal(study);
     Map<String, String> metadata = new TreeMap<>();
     fixture
         .query("SELECT decode(key), decode(value) FROM parquet_kv_metadata(FILES)", "trials")

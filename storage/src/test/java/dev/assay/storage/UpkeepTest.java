@@ -21,7 +21,7 @@ final class UpkeepTest {
   }
 
   private static Upkeep upkeep(LakeFixture fixture) {
-    return new Upkeep(fixture.lake, fixture.lake::seal, fixture.lake::seal, 3);
+    return new Upkeep(fixture.lake, fixture.lake::seal, fixture::seal, 3);
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {

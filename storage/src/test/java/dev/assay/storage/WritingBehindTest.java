@@ -10,6 +10,7 @@ import dev.assay.storage.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class WritingBehindTest {
   private static final int THREADS = 8;
+
+  private static final String SEALED =
+      "SELECT coalesce(sum(rows), 0) FROM parts WHERE kind = 'trials' AND status = 'committed'";
 
   @TempDir Path directory;
   private Store store;
@@ -138,6 +143,38 @@ class WritingBehindTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** A process that is killed then would leave a sealed trial without its file. */
+  @Test
+  void aSealTakesNoTrialWhoseFileStillWaits() throws Exception {
+    Watcher slow =
+        operation -> {
+          String name = operation.path().getFileName().toString();
+          if (operation.kind() == Kind.WRITE && name.startsWith(".trial_")) {
+            await(fast);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+          }
+        };
+    store.close();
+    store =
+        Store.open(
+            WatchedDisk.watch(directory, slow).resolve("store"),
+            new StoreOptions(Duration.ofSeconds(60), 16));
+    study = StudyFixture.open(store, "study");
+    for (int x = 0; x < 100; x++) {
+      study.evaluate(x, x);
+    }
+    fast.countDown();
+
+    long sealed = 0;
+    while (sealed == 0) {
+      Thread.sleep(5);
+      sealed = store.live.query(sql -> sql.number(SEALED));
+    }
+    assertThat(study.files())
+        .contains("trial_%03d.json".formatted(sealed))
+        .hasSizeGreaterThanOrEqualTo((int) sealed);
   }
 
   @Test
