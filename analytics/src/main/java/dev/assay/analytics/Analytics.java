@@ -174,12 +174,12 @@ public final class Analytics implements AutoCloseable {
     String options = " TO %s (FORMAT parquet, COMPRESSION zstd)";
     SqlScript.Statement copied = statements.get(last);
     String copy = copied.sql("COPY (", ")" + options.formatted(Views.literal(file.toString())));
-    // DuckDB 2.0.0 waits for ever where a query fails that several threads copy in its order.
-    change("SET threads = 1");
+    // DuckDB 2.0.0 may wait for ever where a query fails while its threads for I/O write the file.
+    change("SET async_threads = 0");
     try {
       run(script, copied, copy, result -> {});
     } finally {
-      change("RESET threads");
+      change("RESET async_threads");
     }
   }
 
