@@ -80,7 +80,8 @@ final class HistoryFeed {
               int row = history.begin(-1L - history.size(), values);
               history.finish(row, end(trial));
               if (trial.state().holdsSignature() && isWhole(values)) {
-                String signature = Signatures.shared().parameterSignature(space.params(values));
+                String signature =
+                    Signatures.shared().parameterSignature(space.params(values, trial.params()));
                 holders.putIfAbsent(signature, trial.values());
               }
             });

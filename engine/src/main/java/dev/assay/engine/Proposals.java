@@ -69,6 +69,9 @@ final class Proposals {
   /** Signatures that a worker of this process waits for: one is enough. */
   private final Set<String> awaited = new HashSet<>();
 
+  /** Whether the study had all that it may have when something was last claimed. */
+  private boolean full;
+
   private Diagnostics diagnostics;
   private long nextNumber;
   private long inFlight;
@@ -159,6 +162,12 @@ final class Proposals {
   }
 
   private Next next(@Nullable Long limit, OnDuplicate onDuplicate, BooleanSupplier stopped) {
+    Long counting = counting(limit);
+    if (full && counting != null && ledger.limited() >= counting) {
+      // A proposal is work that nobody would evaluate.
+      return elsewhere(RunResult.End.LIMIT, ledger.counts().running(), null);
+    }
+    full = false;
     if (follows) {
       feed.refresh();
     }
@@ -222,7 +231,8 @@ final class Proposals {
    * Where a waiting trial leaves parameters out, the sampler proposes them; null where it cannot.
    */
   private @Nullable ObjectNode whole(LiveTrial trial) {
-    double[] values = feed.values(ledger.fixedParams(trial));
+    ObjectNode fixed = ledger.fixedParams(trial);
+    double[] values = feed.values(fixed);
     for (int retry = 0; !feed.isWhole(values) && retry < FILLINGS; retry++) {
       ObjectNode params = suggest(trial.number(), retry);
       double[] proposed = params == null ? values : space.values(params);
@@ -232,7 +242,7 @@ final class Proposals {
         }
       }
     }
-    return feed.isWhole(values) ? space.params(values) : null;
+    return feed.isWhole(values) ? space.params(values, fixed) : null;
   }
 
   /** Null where the trial is somebody else's by now, or was passed over. */
@@ -247,7 +257,7 @@ final class Proposals {
       return begun(params, acquired.lease());
     }
     if (claim instanceof Claim.LimitReached reached) {
-      return elsewhere(RunResult.End.LIMIT, reached.running(), null);
+      return full(reached);
     }
     if (claim instanceof Claim.Duplicate first) {
       diagnostics.duplicate();
@@ -305,7 +315,7 @@ final class Proposals {
       return begun(params, acquired.lease());
     }
     if (claim instanceof Claim.LimitReached reached) {
-      return elsewhere(RunResult.End.LIMIT, reached.running(), null);
+      return full(reached);
     }
     if (onDuplicate == OnDuplicate.WAIT && isRunning(claim) && awaited.add(signatureOf(params))) {
       return new Next.Await(params, signatureOf(params));
@@ -359,6 +369,11 @@ final class Proposals {
   /** A worker does not wait after all. */
   synchronized void giveUp(Next.Await await) {
     awaited.remove(await.signature());
+  }
+
+  private Next full(Claim.LimitReached reached) {
+    full = true;
+    return elsewhere(RunResult.End.LIMIT, reached.running(), null);
   }
 
   private Next elsewhere(RunResult.End end, long running, @Nullable StudyCounts before) {

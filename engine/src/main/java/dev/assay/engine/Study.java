@@ -191,7 +191,7 @@ public final class Study {
                 .formatted(path, Block.shown(given.get(path))));
       }
     }
-    ObjectNode whole = space.params(values);
+    ObjectNode whole = space.params(values, params);
     given.keySet().removeAll(ParameterPaths.of(whole).keySet());
     if (!given.isEmpty()) {
       throw new IllegalArgumentException(
@@ -384,7 +384,7 @@ public final class Study {
      */
     public Study open(Store store) {
       ObjectNode attributes = Json.object();
-      attributes.set("distributions", space.distributions());
+      space.describe(attributes);
       return open(
           store,
           store.openStudy(new StudySettings(name, directions, Json.object(), attributes, null)));

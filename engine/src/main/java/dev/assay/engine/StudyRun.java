@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A trial that fails frees its parameters for later runs; this run does not try them again.
  *   <li>A trial that is stopped under way fails as {@value TrialOutcome#INTERRUPTED} and does not
  *       count towards the limit.
- *   <li>A store that cannot take a result ends the run with its exception.
+ *   <li>A store that cannot take a result ends the run with its exception; what is under way is
+ *       interrupted.
  * </ul>
  *
  * <p>{@link #run} is called once; {@link #stop} is safe from any thread.
@@ -179,6 +180,7 @@ final class StudyRun {
           broken = e;
         }
       }
+      stop();
     }
   }
 

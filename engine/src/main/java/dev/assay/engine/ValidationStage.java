@@ -10,6 +10,7 @@ import dev.assay.engine.sampler.Sampler;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
+import dev.assay.storage.ReadableStore;
 import dev.assay.storage.Store;
 import dev.assay.storage.StoreException;
 import dev.assay.storage.StudyRecord;
@@ -110,6 +111,21 @@ public final class ValidationStage {
     return best.isEmpty() ? null : new ValidationStage(store, study, space, seed, best);
   }
 
+  /** The study that holds a study's validation; null where there is none. */
+  public static @Nullable StudyRecord find(ReadableStore store, StudyRecord study) {
+    StudyRecord own = store.findStudy(name(study));
+    return own != null && isOf(study, own) ? own : null;
+  }
+
+  private static String name(StudyRecord study) {
+    int room = Math.min(study.name().length(), StudyRecord.MAX_NAME_LENGTH - SUFFIX.length());
+    return study.name().substring(0, room) + SUFFIX;
+  }
+
+  private static boolean isOf(StudyRecord study, StudyRecord own) {
+    return study.name().equals(own.systemAttrs().path(VALIDATES).textValue());
+  }
+
   private static List<FrozenTrial> best(Store store, StudyRecord study, int topN) {
     boolean most = study.directions().get(0) == Direction.MAXIMIZE;
     Comparator<FrozenTrial> byValue = Comparator.comparingDouble(trial -> trial.values().get(0));
@@ -131,18 +147,13 @@ public final class ValidationStage {
   }
 
   private static StudyRecord open(Store store, StudyRecord study, SearchSpace space) {
-    int room = Math.min(study.name().length(), StudyRecord.MAX_NAME_LENGTH - SUFFIX.length());
     ObjectNode attributes = Json.object().put(VALIDATES, study.name());
-    attributes.set("distributions", space.distributions());
+    space.describe(attributes);
     StudyRecord own =
         store.openStudy(
             new StudySettings(
-                study.name().substring(0, room) + SUFFIX,
-                study.directions(),
-                Json.object(),
-                attributes,
-                study.trialFiles()));
-    if (!study.name().equals(own.systemAttrs().path(VALIDATES).textValue())) {
+                name(study), study.directions(), Json.object(), attributes, study.trialFiles()));
+    if (!isOf(study, own)) {
       throw new StoreException(
           "study '%s' is there already and is no validation of study '%s': give the study another name"
               .formatted(own.name(), study.name()));

@@ -16,6 +16,7 @@ import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.LeaseLostException;
 import dev.assay.storage.Store;
+import dev.assay.storage.StoreException;
 import dev.assay.storage.StoreOptions;
 import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
@@ -285,6 +286,33 @@ final class DuplicateTest {
 
     assertThat(mine.counts(study.id())).isEqualTo(new StudyCounts(0, 0, 2, 0, 0));
     assertThat(heard.trials).extracting(FrozenTrial::error).containsOnly("interrupted");
+  }
+
+  @Test
+  void aWorkerThatBreaksInterruptsTheOthers() {
+    CountDownLatch evaluating = new CountDownLatch(1);
+    AtomicInteger interrupted = new AtomicInteger();
+    Objective objective =
+        trial -> {
+          if (trial.number() == 0) {
+            assertThat(evaluating.await(20, TimeUnit.SECONDS)).isTrue();
+            mine.close();
+            return valued(1);
+          }
+          evaluating.countDown();
+          try {
+            Thread.sleep(120_000);
+          } catch (InterruptedException e) {
+            interrupted.getAndIncrement();
+          }
+          return valued(2);
+        };
+    PreparedRun run =
+        run(REAL, random(REAL), objective, new RunSettings(2, 10L, null), System::nanoTime);
+
+    assertThatThrownBy(run::run).isInstanceOf(StoreException.class);
+
+    assertThat(interrupted).hasValue(1);
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.RunResult.End;
+import dev.assay.engine.sampler.SamplerSettings;
 import dev.assay.engine.sampler.Samplers;
 import dev.assay.engine.space.SearchSpace;
 import dev.assay.storage.Direction;
@@ -403,6 +404,41 @@ final class StudyRunTest {
       assertThat(rest.complete()).isEqualTo(300);
       assertThat(rest.end()).isEqualTo(End.EXHAUSTED);
       assertThat(heard.trials).extracting(FrozenTrial::signature).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void atTheLimitNoMoreProposalsAreAskedFor() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    SamplerSettings counting =
+        (space, directions, seed) ->
+            (history, ask) -> {
+              asked.getAndIncrement();
+              return space.draw(ask.random());
+            };
+    Heard heard = new Heard();
+    SearchSpace space = space(CONTINUOUS);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Store mine = Store.open(directory)) {
+      Future<RunResult> result;
+      try (Store other = Store.open(directory)) {
+        other.claim(study(other).id(), Json.object().put("x", 0.25), space.distributions(), 9L);
+        Study study = Study.builder(space).sampler(counting).seed(1).open(mine, study(mine));
+        result =
+            thread.submit(
+                () -> study.optimize(trial -> sum(trial.params()), settings(4, 9L), heard));
+        while (heard.notes.isEmpty()) {
+          Thread.sleep(10);
+        }
+        // Each of four workers looks several times whether the other's trial has ended.
+        Thread.sleep(500);
+      }
+
+      assertThat(result.get(20, TimeUnit.SECONDS).complete()).isEqualTo(9);
+      // One for each trial, and the first that was too many.
+      assertThat(asked.get()).isBetween(10, 11);
+    } finally {
+      thread.shutdownNow();
     }
   }
 

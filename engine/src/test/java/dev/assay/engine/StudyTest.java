@@ -159,6 +159,19 @@ final class StudyTest {
   }
 
   @Test
+  void wholeNumbersThatAreNoDoublesAreEvaluatedAsEnqueued() {
+    long odd = (1L << 53) + 3;
+    SearchSpace space = SearchSpace.builder().integer("x", 1L << 53, (1L << 53) + 10).build();
+    try (Store store = Store.open(directory)) {
+      Study.Builder builder = Study.builder(space).seed(1);
+      for (Study study : List.of(builder.inMemory(), builder.open(store))) {
+        study.enqueue(Json.object().put("x", odd));
+        assertThat(requireNonNull(study.ask()).whole("x")).isEqualTo(odd);
+      }
+    }
+  }
+
+  @Test
   void failedParametersAreTriedAgainAsOftenAsTheyMay() {
     AtomicInteger evaluations = new AtomicInteger();
     RunResult result =

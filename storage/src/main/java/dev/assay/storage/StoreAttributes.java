@@ -51,6 +51,7 @@ public final class StoreAttributes {
           "run_meta",
           "raw_meta",
           "distributions",
+          "conditions",
           "linked_runs",
           "linked_study",
           "linked_source",

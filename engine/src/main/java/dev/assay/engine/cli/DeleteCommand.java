@@ -1,5 +1,7 @@
 package dev.assay.engine.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assay.engine.ValidationStage;
 import dev.assay.storage.DeletedStudy;
 import dev.assay.storage.PrintableText;
 import dev.assay.storage.Store;
@@ -26,8 +28,9 @@ import picocli.CommandLine.Parameters;
     header = "Deletes a run for good: its trials, its parts and its files.",
     description = {
       "Asks first; --yes answers, and is needed where there is no terminal. A run with trials that",
-      "are being evaluated is not deleted. Queries that are at work end with the files they have: the",
-      "parts leave the disk ten minutes later. The sources of a migrated run are not touched."
+      "are being evaluated is not deleted. Its validation goes with it. Queries that are at work end",
+      "with the files they have: the parts leave the disk ten minutes later. The sources of a migrated",
+      "run are not touched."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -61,24 +64,36 @@ final class DeleteCommand implements Callable<Integer> {
     try (OpenedStore opened = OpenedStore.of(store.directory(console), console)) {
       StudyRecord study = opened.study(run);
       Store writable = opened.writable();
-      if (!yes && !agreed(study, writable)) {
+      StudyRecord validation = ValidationStage.find(writable, study);
+      if (!yes && !agreed(study, validation, writable)) {
         console.note("nothing was deleted");
         return ExitCode.FAILURE;
       }
+      DeletedStudy again = validation == null ? null : writable.deleteStudy(validation.id());
       DeletedStudy deleted = writable.deleteStudy(study.id());
       if (json) {
-        console.out().println(json(deleted));
+        ObjectNode node = json(deleted);
+        if (again != null) {
+          node.set("validation", json(again));
+        }
+        console.out().println(CanonicalJson.compact(node));
       } else {
-        console.show(List.of(line(deleted)));
+        console.show(again == null ? List.of(line(deleted)) : List.of(line(deleted), line(again)));
       }
       return ExitCode.OK;
     }
   }
 
-  private boolean agreed(StudyRecord study, Store writable) {
+  private boolean agreed(StudyRecord study, @Nullable StudyRecord validation, Store writable) {
     String what =
-        "'%s' with %d trials, of %s"
-            .formatted(study.name(), writable.counts(study.id()).finished(), writable.directory());
+        "'%s' with %d trials%s, of %s"
+            .formatted(
+                study.name(),
+                writable.counts(study.id()).finished(),
+                validation == null
+                    ? ""
+                    : " and its validation with " + writable.counts(validation.id()).finished(),
+                writable.directory());
     if (!console.isInteractive()) {
       throw new UsageException("deleting %s cannot be undone; give --yes to do it".formatted(what));
     }
@@ -103,13 +118,12 @@ final class DeleteCommand implements Callable<Integer> {
         .formatted(deleted.name(), deleted.trials(), deleted.parts(), deleted.bytes());
   }
 
-  private static String json(DeletedStudy deleted) {
-    return CanonicalJson.compact(
-        Json.object()
-            .put("study", deleted.name())
-            .put("study_id", deleted.id())
-            .put("trials", deleted.trials())
-            .put("parts", deleted.parts())
-            .put("bytes", deleted.bytes()));
+  private static ObjectNode json(DeletedStudy deleted) {
+    return Json.object()
+        .put("study", deleted.name())
+        .put("study_id", deleted.id())
+        .put("trials", deleted.trials())
+        .put("parts", deleted.parts())
+        .put("bytes", deleted.bytes());
   }
 }

@@ -1,6 +1,5 @@
 package dev.assay.engine.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.analytics.Views;
 import dev.assay.engine.RunResult;
@@ -15,7 +14,6 @@ import dev.assay.storage.StudyCounts;
 import dev.assay.storage.StudyRecord;
 import dev.assay.storage.StudySettings;
 import dev.assay.storage.TrialFiles;
-import dev.assay.storage.json.CanonicalJson;
 import dev.assay.storage.json.Json;
 import dev.assay.storage.json.Signatures;
 import java.math.BigInteger;
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One {@code assay run}: opens the store, runs, and tells how it ended. */
 final class RunSession {
-  private static final String DISTRIBUTIONS = "distributions";
-
   private final RunRequest request;
   private final Console console;
 
@@ -80,12 +76,11 @@ final class RunSession {
   }
 
   private StudyRecord open(Store store, StudyFile file) {
-    ObjectNode distributions = file.space().distributions();
     ObjectNode attributes = Json.object();
     attributes.put("source", file.file().toAbsolutePath().normalize().toString());
     attributes.put("source_kind", "study-file");
     attributes.set("raw_meta", file.meta());
-    attributes.set(DISTRIBUTIONS, distributions);
+    file.space().describe(attributes);
     TrialFiles trialFiles = request.trialFiles();
     StudyRecord study =
         store.openStudy(
@@ -95,10 +90,7 @@ final class RunSession {
                 Json.object(),
                 attributes,
                 trialFiles == null ? file.trialFiles() : trialFiles));
-    // Compared as text: a whole number that was read back may have another Java type.
-    JsonNode before = study.systemAttrs().get(DISTRIBUTIONS);
-    if (before != null
-        && !CanonicalJson.sorted(before).equals(CanonicalJson.sorted(distributions))) {
+    if (!file.space().isDescribedBy(study.systemAttrs())) {
       console.note(
           "study '%s' began with another search space; it goes on with the one of %s"
               .formatted(study.name(), file.file()));

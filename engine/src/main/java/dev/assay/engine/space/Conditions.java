@@ -21,9 +21,6 @@ import java.util.TreeSet;
 final class Conditions {
   private static final int SHOWN_VALUES = 12;
 
-  /** Whole numbers beyond are not all doubles. */
-  private static final long LARGEST = 1L << 53;
-
   /**
    * A {@code when}.
    *
@@ -144,9 +141,10 @@ final class Conditions {
       throw when.problem(
           name, "names a continuous range, expected a parameter with a step or a list of values");
     }
-    if (gate.domain() instanceof Wholes wholes && !wholes.areWithin(LARGEST)) {
+    if (gate.domain() instanceof Wholes wholes && !wholes.areDoubles()) {
       throw when.problem(
-          name, "names whole numbers beyond %d, expected smaller ones".formatted(LARGEST));
+          name,
+          "names whole numbers beyond %d, expected smaller ones".formatted(Wholes.MOST_DOUBLE));
     }
     NavigableSet<BigInteger> indices = new TreeSet<>();
     for (JsonNode value : wanted.isArray() ? wanted : List.of(wanted)) {

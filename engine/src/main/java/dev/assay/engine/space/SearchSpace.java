@@ -3,14 +3,18 @@ package dev.assay.engine.space;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assay.engine.space.SpaceNode.Branch;
 import dev.assay.engine.space.SpaceNode.Leaf;
+import dev.assay.storage.json.CanonicalJson;
 import java.math.BigInteger;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +65,15 @@ public final class SearchSpace {
   /** The text in place of a number that is what the numbers beside it leave of 1. */
   public static final String REMAINDER = "__dirichlet_remainder__";
 
+  private static final String DISTRIBUTIONS = "distributions";
+  private static final String CONDITIONS = "conditions";
+
   private final Branch root;
   private final Leaf[] leaves;
   private final Condition[][] conditions;
   private final BitSet gates;
   private final boolean conditional;
+  private final boolean large;
   private final List<String> ignored;
   private final List<String> cutShort;
   private final @Nullable String continuous;
@@ -86,6 +94,7 @@ public final class SearchSpace {
       }
     }
     this.conditional = !gates.isEmpty();
+    this.large = leaves.stream().anyMatch(SearchSpace::isLarge);
     this.ignored = reader.ignored();
     this.cutShort = reader.cutShort();
     this.continuous =
@@ -167,6 +176,35 @@ public final class SearchSpace {
    *     at
    */
   public ObjectNode params(double[] values) {
+    return filled(json(values));
+  }
+
+  /**
+   * {@link #params(double[])} for numbers that were read from {@code given}: a whole number that is
+   * no double is the one given there, not the double next to it.
+   *
+   * @param given nested as declared, or by dotted paths
+   */
+  public ObjectNode params(double[] values, ObjectNode given) {
+    @Nullable JsonNode[] filled = json(values);
+    if (large) {
+      Map<String, JsonNode> byPath = ParameterPaths.of(given);
+      for (Leaf leaf : leaves) {
+        JsonNode exact = filled[leaf.place()] == null ? null : byPath.get(leaf.path());
+        BigInteger index = exact == null || !isLarge(leaf) ? null : leaf.domain().indexOf(exact);
+        if (index != null) {
+          filled[leaf.place()] = leaf.domain().at(index);
+        }
+      }
+    }
+    return filled(filled);
+  }
+
+  private static boolean isLarge(Leaf leaf) {
+    return leaf.domain() instanceof Wholes wholes && !wholes.areDoubles();
+  }
+
+  private @Nullable JsonNode[] json(double[] values) {
     @Nullable JsonNode[] filled = new JsonNode[leaves.length];
     for (int i = 0; i < filled.length; i++) {
       Leaf leaf = leaves[i];
@@ -174,7 +212,44 @@ public final class SearchSpace {
         filled[i] = leaf.domain().json(leaf.parameter() < 0 ? 0 : values[leaf.parameter()]);
       }
     }
-    return filled(filled);
+    return filled;
+  }
+
+  /** Puts in what a study keeps of its space: {@link #distributions} and, if any, conditions. */
+  public void describe(ObjectNode studyAttributes) {
+    studyAttributes.set(DISTRIBUTIONS, distributions());
+    if (conditional) {
+      studyAttributes.set(CONDITIONS, conditions());
+    }
+  }
+
+  /** Whether what a study keeps of its space is this one's, or nothing. */
+  public boolean isDescribedBy(ObjectNode studyAttributes) {
+    ObjectNode own = JsonNodeFactory.instance.objectNode();
+    describe(own);
+    // Compared as text: a whole number that was read back may have another Java type.
+    return !studyAttributes.has(DISTRIBUTIONS)
+        || Stream.of(DISTRIBUTIONS, CONDITIONS)
+            .allMatch(key -> sorted(studyAttributes.path(key)).equals(sorted(own.path(key))));
+  }
+
+  private static String sorted(JsonNode node) {
+    return node.isMissingNode() ? "" : CanonicalJson.sorted(node);
+  }
+
+  /**
+   * Which values of other parameters each conditional parameter needs: by its dotted path, theirs
+   * with the lists of values, those included that their own conditions ask for.
+   */
+  private ObjectNode conditions() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    for (Leaf leaf : leaves) {
+      for (Condition condition : conditions[leaf.place()]) {
+        ArrayNode values = node.withObjectProperty(leaf.path()).putArray(condition.gate().path());
+        condition.indices().forEach(i -> values.add(condition.gate().domain().at(i).deepCopy()));
+      }
+    }
+    return node;
   }
 
   private ObjectNode filled(@Nullable JsonNode[] values) {

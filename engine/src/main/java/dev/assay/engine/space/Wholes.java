@@ -14,6 +14,9 @@ final class Wholes implements Domain {
   /** Up to here the half of a number is a double as well. */
   private static final long SMALL = 1L << 52;
 
+  /** Whole numbers beyond are not all doubles. */
+  static final long MOST_DOUBLE = 1L << 53;
+
   private final IntDistribution distribution;
   private final long low;
   private final long high;
@@ -42,8 +45,12 @@ final class Wholes implements Domain {
     return new Wholes(distribution);
   }
 
-  /** Whether no value is further from 0 than {@code largest}. */
-  boolean areWithin(long largest) {
+  /** Whether each value is a double. */
+  boolean areDoubles() {
+    return areWithin(MOST_DOUBLE);
+  }
+
+  private boolean areWithin(long largest) {
     return -largest <= low && high <= largest;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,23 @@ final class DeleteCommandTest {
     runIt();
     assertThat(trials()).isEqualTo("8");
     assertThat(directory.resolve("s/runs/2-s/trial_008.json")).exists();
+  }
+
+  @Test
+  void itsValidationGoesWithIt() throws IOException {
+    Files.writeString(Path.of(file), Files.readString(Path.of(file)) + "validation: {top_n: 3}\n");
+    runIt();
+    assertThat(trials()).isEqualTo("11");
+
+    assertThat(Ran.assay("delete", "s", "--store", store).exits(2).err())
+        .contains("deleting 's' with 8 trials and its validation with 3");
+    JsonNode json =
+        Ran.assay("delete", "s", "--store", store, "--yes", "--json").exits(0).json().get(0);
+
+    assertThat(json.path("trials").intValue()).isEqualTo(8);
+    assertThat(json.path("validation").path("study").textValue()).isEqualTo("s-validation");
+    assertThat(json.path("validation").path("trials").intValue()).isEqualTo(3);
+    assertThat(trials()).isEqualTo("0");
   }
 
   @Test

@@ -139,6 +139,13 @@ final class RunCommandTest {
     assertThat(changed.err()).contains("study 'sample' began with another search space");
     assertThat(changed.out()).contains("14 trials");
     assertThat(run(MIXED, "--quiet").exits(0).err()).doesNotContain("another search space");
+    String conditional = MIXED + "    when: {x: [1, 2, 3]}\n";
+    assertThat(run(conditional, "--quiet").exits(0).err()).contains("another search space");
+    String named = conditional.replace("sample", "conditional");
+    run(named, "--quiet").exits(0);
+    assertThat(run(named, "--quiet").exits(0).err()).doesNotContain("another search space");
+    assertThat(run(named.replace("[1, 2, 3]", "[1, 2]"), "--quiet").exits(0).err())
+        .contains("study 'conditional' began with another search space");
   }
 
   @Test
