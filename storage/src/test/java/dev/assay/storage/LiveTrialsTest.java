@@ -200,7 +200,7 @@ class LiveTrialsTest {
         .isInstanceOf(NoSuchStudyException.class);
     assertThatThrownBy(() -> trials.createStudy("a study", List.of(Direction.MINIMIZE)))
         .isInstanceOf(NameTakenException.class);
-    assertThatThrownBy(() -> trials.createStudy(" ", List.of(Direction.MINIMIZE)))
+    assertThatThrownBy(() -> trials.createStudy("n".repeat(601), List.of(Direction.MINIMIZE)))
         .isInstanceOf(BadValueException.class);
     assertThat(trials.study(study).unfinished()).isEqualTo(before.unfinished());
     assertThat(trials.protocolStudy(study).systemAttrs()).isEmpty();
