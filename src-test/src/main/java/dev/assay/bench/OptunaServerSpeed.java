@@ -1,14 +1,12 @@
 package dev.assay.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.management.OperatingSystemMXBean;
 import dev.assay.engine.cli.Main;
-import dev.assay.engine.grpc.OptunaServer;
-import dev.assay.engine.grpc.OptunaServerOptions;
+import dev.assay.storage.json.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server under stock Optuna clients, beside Optuna's own storages under the same, in one run. */
 final class OptunaServerSpeed implements Suite {
+  private static final String LAUNCHER = "engine/bin/assay";
   private static final String SCRIPT = "optuna_server.py";
 
   /** What the script's eight processes do together. */
@@ -41,24 +40,37 @@ final class OptunaServerSpeed implements Suite {
     if (python == null) {
       throw new IOException("its clients are Python; give --optuna PYTHON, one that has Optuna");
     }
-    try (BenchStore bench = new BenchStore();
-        OptunaServer server =
-            OptunaServer.start(bench.store(), OptunaServerOptions.DEFAULT.at("localhost", 0))) {
-      String port = Integer.toString(server.port());
+    try (BenchStore bench = new BenchStore()) {
       Path directory = bench.directory().resolveSibling("peers");
       if (!directory.toFile().mkdir()) {
         throw new IOException("cannot make " + directory);
       }
-      Consumer<JsonNode> said = line -> figures.accept(figure(line));
-      python.run(SCRIPT, said, port, directory.toString(), "one");
-      double before = cpuSeconds();
-      python.run(SCRIPT, said, port, directory.toString(), "eight");
-      double seconds = (cpuSeconds() - before) / TRIALS_OF_EIGHT;
-      figures.accept(figure("the server's CPU, 8 processes", seconds, null));
-      python.run(SCRIPT, said, port, directory.toString(), ADDED);
-      String database = export(bench.directory(), directory.resolve("frame.db"));
-      python.run(SCRIPT, said, port, directory.toString(), "frame", database);
+      Path store = bench.directory().resolveSibling("served");
+      Process server = serve(store);
+      try (BufferedReader lines = server.inputReader(StandardCharsets.UTF_8)) {
+        String port = Json.parse(lines.readLine()).path("grpc").path("port").asText();
+        Consumer<JsonNode> said = line -> figures.accept(figure(line));
+        python.run(SCRIPT, said, port, directory.toString(), "one");
+        double before = cpuSeconds(server);
+        python.run(SCRIPT, said, port, directory.toString(), "eight");
+        double seconds = (cpuSeconds(server) - before) / TRIALS_OF_EIGHT;
+        figures.accept(figure("the server's CPU, 8 processes", seconds, null));
+        python.run(SCRIPT, said, port, directory.toString(), ADDED);
+        String database = export(store, directory.resolve("frame.db"));
+        python.run(SCRIPT, said, port, directory.toString(), "frame", database);
+      } finally {
+        server.destroy();
+        server.onExit().join();
+      }
     }
+  }
+
+  /** As users start it, with the options for the JVM that it has then. */
+  private static Process serve(Path store) throws IOException {
+    return new ProcessBuilder(
+            LAUNCHER, "serve", "--grpc", "0", "--json", "--store", store.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   /** The added trials as a database of Optuna's, which it would need minutes to write itself. */
@@ -73,9 +85,8 @@ final class OptunaServerSpeed implements Suite {
     return "sqlite:///" + database;
   }
 
-  private static double cpuSeconds() {
-    var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getProcessCpuTime() / 1e9;
+  private static double cpuSeconds(Process process) {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
   private Figure figure(JsonNode line) {
