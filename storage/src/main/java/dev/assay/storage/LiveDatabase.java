@@ -108,6 +108,8 @@ final class LiveDatabase implements AutoCloseable {
     config.setCacheSize(-CACHE_KIB);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     config.enforceForeignKeys(true);
+    // Nobody asks for them, and the driver would after each INSERT.
+    config.setGetGeneratedKeys(false);
     // As a URI, because the driver takes a question mark in a plain path for the start of options.
     Connection connection =
         config.createConnection("jdbc:sqlite:file:" + file.toUri().getRawPath());
