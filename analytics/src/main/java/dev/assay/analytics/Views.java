@@ -128,7 +128,7 @@ public final class Views {
   }
 
   private static String files(String study) {
-    return "getvariable('assay').trials[1:1] || getvariable('assay').study[%s].parts"
+    return "[assay_root() || '/lake/trials/empty.parquet'] || getvariable('assay').study[%s].parts"
         .formatted(literal(study));
   }
 

@@ -80,8 +80,15 @@ known AS (
 )
 SELECT {
   'snapshot': (SELECT manifest.snapshot FROM document),
-  'studies': coalesce((SELECT list(known ORDER BY study_id) FROM known), []),
-  'study': coalesce((SELECT map(list(name), list(known)) FROM known), MAP {}),
+  'studies': coalesce(
+    (SELECT list(told ORDER BY study_id)
+      FROM (SELECT * EXCLUDE (parts, value_columns) FROM known) AS told), []),
+  'study': coalesce(
+    (SELECT map(list(name), list(own))
+      FROM (
+        SELECT name, {'parts': parts, 'directions': directions, 'duplicates': duplicates,
+          'value_columns': value_columns} AS own
+        FROM known)), MAP {}),
   'trials': [assay_root() || '/lake/trials/empty.parquet']
     || coalesce((SELECT flatten(list(parts ORDER BY study_id)) FROM part WHERE parts IS NOT NULL), []),
   'files': [assay_root() || '/lake/files/empty.parquet']
@@ -248,14 +255,16 @@ FROM (
 )
 JOIN (SELECT unnest(getvariable('assay').studies) AS study) ON study.study_id = study_id;
 
--- The files of one study. The empty one, which comes first, has the columns.
+-- The files of one study. The empty one, which comes first, has the columns. The variable is asked
+-- once: where there are many studies, that is what a question to one of them waits for.
 CREATE OR REPLACE MACRO assay_parts(study_name) AS
-  CASE
-    WHEN assay_known(getvariable('assay').trials) IS NOT NULL
-      AND getvariable('assay').study[study_name] IS NULL
-      THEN [error('there is no study ''' || study_name || '''; SELECT study_name FROM studies lists them')]
-    ELSE getvariable('assay').trials[1:1] || getvariable('assay').study[study_name].parts
-  END;
+  [assay_root() || '/lake/trials/empty.parquet']
+  || coalesce(
+    getvariable('assay').study[study_name].parts,
+    CASE
+      WHEN getvariable('assay') IS NULL THEN assay_known(NULL)
+      ELSE [error('there is no study ''' || study_name || '''; SELECT study_name FROM studies lists them')]
+    END);
 
 -- This macro and those that follow read the files of the one study only. `values_<i>` stand for up
 -- to 16 objectives.

@@ -47,7 +47,7 @@ final class SqlScriptTest {
         "SELECT 'it''s; $p' AS x",
         "SELECT '\\' AS x",
         "SELECT E'\\';$p' AS x",
-        "SELECT e'\\\\' AS x",
+        "SELECT e'\\\\\\';$p' AS x",
         "SELECT $$;'$p$$ AS x",
         "SELECT $t$;$$;$p$t$ AS x",
         "SELECT $ä$;$ä$ AS x",
