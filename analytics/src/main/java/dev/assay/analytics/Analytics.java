@@ -217,6 +217,8 @@ public final class Analytics implements AutoCloseable {
    * Runs a query and hands its result over as Arrow record batches, which are DuckDB's own memory.
    * They are closed before the next question is asked.
    *
+   * @param allocator stays the caller's, who closes it after the batches: it counts the memory that
+   *     DuckDB lends the batch at hand, which goes back when the next one comes
    * @throws AnalyticsException with DuckDB's message and the place in the text, when the SQL fails
    *     or has no result, and where this JVM was started without what Arrow needs
    */

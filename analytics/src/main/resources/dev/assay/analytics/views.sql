@@ -109,7 +109,7 @@ CREATE OR REPLACE MACRO assay_known(list) AS
 -- The parts of all studies. DuckDB takes the rows of the first file for a measure of the others: with the
 -- empty one in front it would join a few studies to all trials the wrong way round.
 CREATE OR REPLACE MACRO assay_all_parts() AS
-  assay_known(getvariable('assay').trials)[2:] || getvariable('assay').trials[1:1];
+  assay_known(getvariable('assay').trials[2:] || getvariable('assay').trials[1:1]);
 
 CREATE OR REPLACE VIEW studies AS
 SELECT

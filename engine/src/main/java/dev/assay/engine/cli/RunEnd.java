@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** What a run says at its end to people: the best trial, the counts, the files, where to look. */
 final class RunEnd {
   private static final int MAX_PARAMETERS = 20;
+  private static final long BYTES_OF_A_MEGABYTE = 1_000_000;
 
   private final RunRequest request;
   private final Console console;
@@ -74,19 +75,20 @@ final class RunEnd {
     return lines;
   }
 
-  /** What the store and its caches did, and SQLite's settings, a line each. */
+  /** What the store and its caches did, with the JVM's heap, and SQLite's settings, a line each. */
   List<String> statistics() {
     return List.of(did(), StoreStateText.pragmas(store.pragmas()));
   }
 
   private String did() {
+    Runtime jvm = Runtime.getRuntime();
     StoreStatistics store = this.store.statistics();
     CacheStatistics keys = Signatures.shared().keyStatistics();
     CacheStatistics signatures = Signatures.shared().signatureStatistics();
     return String.format(
         Locale.ROOT,
         "store: %d claims, %d duplicates, %d commits of %.1f writes, %d waits for other processes;"
-            + " cache hits: %d of %d trial keys, %d of %d signatures",
+            + " cache hits: %d of %d trial keys, %d of %d signatures; %d MB of memory in use",
         store.claims(),
         store.duplicates(),
         store.commits(),
@@ -95,7 +97,8 @@ final class RunEnd {
         keys.hits(),
         keys.hits() + keys.misses(),
         signatures.hits(),
-        signatures.hits() + signatures.misses());
+        signatures.hits() + signatures.misses(),
+        (jvm.totalMemory() - jvm.freeMemory()) / BYTES_OF_A_MEGABYTE);
   }
 
   private void best(List<String> lines) {

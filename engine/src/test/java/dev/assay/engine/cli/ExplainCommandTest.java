@@ -3,6 +3,7 @@ package dev.assay.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.assay.storage.Direction;
 import dev.assay.storage.FrozenTrial;
 import dev.assay.storage.Store;
@@ -80,6 +81,9 @@ final class ExplainCommandTest {
         .contains("'; DROP\\u001b │ 8 │ 0", "m ", "files: trial_008.log")
         .doesNotContain("same", "\u001b");
     assertThat(assay("0", "explain", "up", "0").exits(0).out()).doesNotContain("place");
+    assertThat(assay("0", "explain", "up", "9", "--json").exits(0).json().get(0).path("other"))
+        .as("the best has none to be compared with")
+        .isEqualTo(NullNode.getInstance());
     assertThat(assay("0", "explain", "up", "77").exits(2).err()).contains("no trial '77'");
   }
 

@@ -70,7 +70,8 @@ final class RunCommandTest {
         .matches(
             "assay: store: 12 claims, \\d+ duplicates, \\d+ commits of \\S+ writes, "
                 + "0 waits for other processes; "
-                + "cache hits: \\d+ of \\d+ trial keys, \\d+ of \\d+ signatures");
+                + "cache hits: \\d+ of \\d+ trial keys, \\d+ of \\d+ signatures; "
+                + "[1-9]\\d* MB of memory in use");
     assertThat(notes.get(13))
         .startsWith("assay: SQLite, writer: journal_mode wal, synchronous normal, ");
     assertThat(notes.subList(0, 12))
