@@ -222,17 +222,17 @@ public final class StudyFileReader {
                   StudyRecord.MAX_NAME_LENGTH));
     }
     // The store keeps names as UTF-8 text that ends at a NUL.
-    int bad = name.codePoints().filter(c -> c == 0 || isSurrogate(c)).findFirst().orElse(-1);
+    int bad =
+        name.codePoints()
+            .filter(c -> c == 0 || Character.getType(c) == Character.SURROGATE)
+            .findFirst()
+            .orElse(-1);
     if (bad >= 0) {
       throw new StudyFileException(
           "%s%s holds the character U+%04X, expected a name without it"
               .formatted(Section.line(lines, said.path()), said.path(), bad));
     }
     return name;
-  }
-
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   private List<Direction> directions() {

@@ -70,16 +70,23 @@ final class GpAcquisition implements BoundedAscent.Surface {
       int some = Math.min(BATCH, count - from);
       double[][] part = Arrays.copyOfRange(points, from, from + some);
       if (losses != null) {
-        improvement(losses, part, some, values, gradients, from);
+        add(losses, true, part, some, values, gradients, from);
       }
       if (violations != null) {
-        feasibility(violations, part, some, values, gradients, from);
+        add(violations, false, part, some, values, gradients, from);
       }
     }
   }
 
-  private void improvement(
+  /**
+   * Adds one process's part.
+   *
+   * @param improved whether the expected improvement is what counts, else the probability to lie
+   *     below 0
+   */
+  private void add(
       GaussianProcess process,
+      boolean improved,
       double[][] part,
       int some,
       double[] values,
@@ -89,48 +96,18 @@ final class GpAcquisition implements BoundedAscent.Surface {
     if (gradients != null) {
       process.solve(some, batch);
     }
+    double bar = improved ? best : 0;
     for (int c = 0; c < some; c++) {
       double deviation = Math.sqrt(batch.variances[c]);
-      double z = (best - batch.means[c]) / deviation;
-      values[from + c] += Math.log(deviation) + LogImprovement.value(z);
+      double z = (bar - batch.means[c]) / deviation;
+      values[from + c] +=
+          improved
+              ? Math.log(deviation) + LogImprovement.value(z)
+              : LogImprovement.logProbability(z);
       if (gradients != null) {
-        double slope = LogImprovement.slope(z);
-        double byDeviation = (1 - z * slope) / deviation;
-        process.gradient(
-            part[c],
-            c,
-            batch,
-            -slope / deviation,
-            byDeviation / (2 * deviation),
-            gradients[from + c]);
-      }
-    }
-  }
-
-  private void feasibility(
-      GaussianProcess process,
-      double[][] part,
-      int some,
-      double[] values,
-      double @Nullable [] @Nullable [] gradients,
-      int from) {
-    process.predict(part, some, batch);
-    if (gradients != null) {
-      process.solve(some, batch);
-    }
-    for (int c = 0; c < some; c++) {
-      double deviation = Math.sqrt(batch.variances[c]);
-      double z = -batch.means[c] / deviation;
-      values[from + c] += LogImprovement.logProbability(z);
-      if (gradients != null) {
-        double slope = LogImprovement.logProbabilitySlope(z);
-        process.gradient(
-            part[c],
-            c,
-            batch,
-            -slope / deviation,
-            -slope * z / (2 * batch.variances[c]),
-            gradients[from + c]);
+        double slope = improved ? LogImprovement.slope(z) : LogImprovement.logProbabilitySlope(z);
+        double byVariance = ((improved ? 1 : 0) - z * slope) / (2 * batch.variances[c]);
+        process.gradient(part[c], c, batch, -slope / deviation, byVariance, gradients[from + c]);
       }
     }
   }

@@ -68,6 +68,19 @@ class HandWorkedPrunersTest {
   }
 
   @Test
+  void aTrialThatWasGivenUpElsewhereCompetesNoFurtherThanItsRung() {
+    Pruner pruner = pruner("sha", "{'min_resource': 1, 'reduction_factor': 2}");
+    Curves curves = new Curves(Direction.MINIMIZE, pruner);
+    curves.end(Curve.of(0, Map.of(1L, 1.0, 2L, 1.0)), TrialState.COMPLETE, 1);
+    for (int number = 1; number < 3; number++) {
+      // Its only report is far enough for three rungs, and it was given up at the first.
+      curves.end(Curve.of(number, Map.of(4L, 100.0)), TrialState.PRUNED, Double.NaN);
+    }
+    // At the first rung the second of four goes on, at the second it is the worse of two.
+    assertThat(givenUpAt(pruner, curves, new Curve(3), 9, 2, 2)).containsExactly(2);
+  }
+
+  @Test
   void aLateFirstReportPassesAllRungsBelowAndAnUnreachableRungEndsIt() {
     Pruner pruner = pruner("successive_halving", "{'min_resource': 1, 'reduction_factor': 2}");
     Curves curves = new Curves(Direction.MINIMIZE, pruner);

@@ -1,5 +1,6 @@
 package dev.assay.engine.sampler;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -136,6 +137,31 @@ class CmaSamplerTest {
     history.finish(4, new End(TrialState.PRUNED, List.of(), Double.NaN, 7, 8));
     assertThat(CmaSearch.bestFirst(history, new int[] {0, 1, 2, 3, 4}))
         .containsExactly(3, 1, 4, 2, 0);
+    double[] violations = {2, 0};
+    for (int i = 0; i < 2; i++) {
+      int row = history.begin(5 + i, new double[] {0.5});
+      history.finish(
+          row, new End(TrialState.COMPLETE, List.of(1.0 + i), violations[i], 0, Double.NaN));
+    }
+    assertThat(CmaSearch.bestFirst(history, new int[] {5, 6})).containsExactly(6, 5);
+  }
+
+  @Test
+  void whatIsTurnedDownIsDrawnFromFartherAway() {
+    SearchSpace space = floats(2, 0, 1);
+    Studied studied = new Studied(space, CmaSettings.DEFAULT, 1, 4);
+    studied.run(300, ellipsoid(0.3, 2));
+    Sampler sampler = CmaSettings.DEFAULT.create(space, List.of(Direction.MINIMIZE), 4);
+    double[] spread = new double[2];
+    for (int k = 0; k < 2; k++) {
+      int retry = k == 0 ? 1 : 20;
+      for (int i = 0; i < 50; i++) {
+        Ask ask = new Ask(300 + i, retry, TrialRandom.stream(4, 300 + i, retry));
+        double[] values = space.values(requireNonNull(sampler.suggest(studied.history, ask)));
+        spread[k] += Math.abs(values[0] - 0.3) + Math.abs(values[1] - 0.3);
+      }
+    }
+    assertThat(spread[1]).isGreaterThan(50 * spread[0]);
   }
 
   @ParameterizedTest

@@ -139,6 +139,15 @@ class ParzenEstimatorTest {
   }
 
   @Test
+  void onWideCellsAKernelIsTheNormalDistributionSummedOverEachCell() {
+    Axis axis = Axis.of(space("{'type': 'int', 'low': 1, 'high': 5}").parameters().get(0));
+    double scale = Bell.scale(axis, 0.5, 0.2);
+    // Of a bandwidth of one cell: from -0.5 to 0.5 deviations 0.38292, from 0.5 to 1.5 0.24173.
+    double ratio = Math.exp(0.5 * (0.2 / scale) * (0.2 / scale));
+    assertThat(ratio).isCloseTo(0.38292 / 0.24173, within(0.01));
+  }
+
+  @Test
   void kernelsAreProductsOverTheParametersOfARow() {
     SearchSpace space =
         Declared.space(

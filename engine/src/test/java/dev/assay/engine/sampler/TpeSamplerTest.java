@@ -200,6 +200,54 @@ class TpeSamplerTest {
   }
 
   @Test
+  void neverMoreThanTwentyFiveTrialsAreGood() {
+    SearchSpace space = Declared.space("{'x': {'type': 'float', 'low': 0, 'high': 1}}");
+    History history = history(space);
+    SplittableRandom random = new SplittableRandom(9);
+    for (int i = 0; i < 1000; i++) {
+      // A tenth would be these and those three times as many at 0.9.
+      double x = i < 25 ? 0.1 : i < 100 ? 0.9 : random.nextDouble();
+      int row = history.begin(i, new double[] {x});
+      history.finish(row, History.End.of(TrialState.COMPLETE, i < 25 ? 0 : i < 100 ? 1 : 2));
+    }
+    for (int i = 0; i < 50; i++) {
+      double x = suggest(tpe("{}"), history, 1000 + i).path("x").doubleValue();
+      assertThat(x).isLessThan(0.5);
+    }
+  }
+
+  @Test
+  void groupsAreParametersThatTookPartInTheSameTrials() {
+    SearchSpace space =
+        Declared.space(
+            "{'a': {'type': 'float', 'low': 0, 'high': 1}, 'b': {'type': 'float', 'low': 0, 'high':"
+                + " 1}, 'c': {'type': 'float', 'low': 0, 'high': 1}, 'd': {'type': 'float', 'low':"
+                + " 0, 'high': 1}}");
+    History history = history(space);
+    double none = Double.NaN;
+    history.begin(0, new double[] {0.1, 0.2, 0.3, none});
+    history.begin(1, new double[] {0.4, none, 0.5, 0.6});
+    Places places = new Places(space.parameters());
+    places.read(history);
+    Partition grouped = new Partition(places, TpeSettings.Joint.GROUPED);
+    Partition shared = new Partition(places, TpeSettings.Joint.SHARED);
+    for (int row = 0; row < 2; row++) {
+      grouped.add(row);
+      shared.add(row);
+    }
+    assertThat(grouped.blocks()).containsExactly(new int[] {0, 2}, new int[] {1}, new int[] {3});
+    assertThat(shared.blocks()).containsExactly(new int[] {0, 2}, new int[] {1}, new int[] {3});
+
+    history.begin(2, new double[] {none, 0.7, none, none});
+    places.read(history);
+    grouped.add(2);
+    shared.add(2);
+    assertThat(grouped.blocks()).containsExactly(new int[] {0, 2}, new int[] {1}, new int[] {3});
+    assertThat(shared.blocks())
+        .containsExactly(new int[] {0}, new int[] {1}, new int[] {2}, new int[] {3});
+  }
+
+  @Test
   void readsOptunasOptions() {
     assertThat(TpeSettings.read(options("{}"))).isEqualTo(TpeSettings.DEFAULT);
     assertThat(
