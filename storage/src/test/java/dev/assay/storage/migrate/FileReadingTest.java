@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FileReadingTest {
-  private static final int PATIENCE = 1000;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   @TempDir Path directory;
 
@@ -63,7 +63,8 @@ final class FileReadingTest {
     writer.start();
     try {
       FileReading.State state = FileReading.State.AS_LISTED;
-      for (int i = 0; i < PATIENCE && state != FileReading.State.MOVING; i++) {
+      long end = System.nanoTime() + PATIENCE_NANOS;
+      while (System.nanoTime() < end && state != FileReading.State.MOVING) {
         state = FileReading.of(listed).state();
       }
       assertThat(state).isEqualTo(FileReading.State.MOVING);
