@@ -57,6 +57,7 @@ final class NewerFormatTest {
     commands.put("watch", List.of(run, "--once"));
     commands.put("restore", List.of("s", directory.resolve("restored").toString()));
     commands.put("delete", List.of("s", "--yes"));
+    commands.put("serve", List.of("--grpc", "0", "--flight", "0"));
     for (String guard : List.of("add", "seen", "import", "remove")) {
       commands.put("guard " + guard, List.of(signatures, "--study", "s"));
     }
