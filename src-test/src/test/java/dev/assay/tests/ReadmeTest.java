@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,12 @@ final class ReadmeTest {
 
     Map<String, String> failed = new LinkedHashMap<>();
     for (String command : commands) {
-      Launcher.Result result = inProject(directory, command);
-      if (result.exitCode() != 0 || result.out().isBlank()) {
+      boolean serves = command.contains("assay serve");
+      Launcher.Result result =
+          serves
+              ? served(directory, command)
+              : Launcher.run(directory, inProject(directory, command));
+      if (result.exitCode() != 0 || (result.out().isBlank() && !serves)) {
         failed.put(command, result.toString());
       }
     }
@@ -40,13 +45,31 @@ final class ReadmeTest {
     assertThat(failed).isEmpty();
   }
 
-  /** Runs a line of the README in the project's root, with a store outside of it. */
-  private static Launcher.Result inProject(Path directory, String command)
-      throws IOException, InterruptedException {
+  /** A line of the README in the project's root, with a store outside of it. */
+  private static List<String> inProject(Path directory, String command) {
     String line =
         "export ASSAY_STORE='%s'; cd '%s'; %s"
             .formatted(directory.resolve("store"), Launcher.ROOT.toAbsolutePath(), command);
-    return Launcher.run(directory, List.of("bash", "-c", line));
+    return List.of("bash", "-c", line);
+  }
+
+  /** Runs a line that goes on until it is ended, which it is when it says that it serves. */
+  private static Launcher.Result served(Path directory, String command)
+      throws IOException, InterruptedException {
+    Launcher.Started started = Launcher.start(directory, inProject(directory, "exec " + command));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (System.nanoTime() < end
+        && started.process().isAlive()
+        && !Files.readString(started.err()).contains("Ctrl-C ends it")) {
+      Thread.sleep(20);
+    }
+    boolean isServing = started.process().isAlive();
+    started.process().destroy();
+    assertThat(started.process().waitFor(60, TimeUnit.SECONDS)).as(command).isTrue();
+    Launcher.Result result = started.result();
+    assertThat(isServing).as(result.toString()).isTrue();
+    assertThat(result.err()).contains("Ctrl-C ends it");
+    return result;
   }
 
   private static List<String> commands() throws IOException {
